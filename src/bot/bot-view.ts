@@ -1,0 +1,178 @@
+/**
+ * The bots' surface: plain data only, so that doors, pages and metrics never hold a bot itself and the bots
+ * can move to a thread or another machine. Errors are told apart by `code`.
+ */
+import type { Decimal, Direction, Side, StopMode } from '../domain/words.ts';
+import type { EnvironmentName, VenueName } from '../venue/venue.ts';
+
+export type BotStatusName =
+  | 'not_running'
+  | 'starting'
+  | 'running'
+  | 'protecting'
+  | 'stopped'
+  | 'halted'
+  | 'needs_attention';
+
+export interface BotProblem {
+  code: string;
+  /** For people: what happened and what to do. */
+  message: string;
+  at: string;
+}
+
+export interface OrderView {
+  tag: string;
+  clientOrderId: string;
+  exchangeOrderId: string | null;
+  kind: 'leg' | 'tp' | 'sl';
+  leg: number | null;
+  direction: Direction;
+  type: 'market' | 'limit' | 'stop';
+  price: Decimal | null;
+  triggerPrice: Decimal | null;
+  quantity: Decimal;
+  filledQuantity: Decimal;
+  state: string;
+}
+
+export interface PositionView {
+  symbol: string;
+  side: Side;
+  quantity: Decimal;
+  averageEntryPrice: Decimal;
+  markPrice: Decimal | null;
+  liquidationPrice: Decimal | null;
+  unrealizedPnl: Decimal | null;
+}
+
+export interface CycleView {
+  number: number;
+  cycleKey: string;
+  symbol: string;
+  side: Side;
+  state: 'entering' | 'open' | 'flat' | 'settled';
+  leverage: number;
+  openedAt: string;
+  legsFilled: number;
+  legsTotal: number;
+  takeProfitPrice: Decimal | null;
+  stopLossPrice: Decimal | null;
+}
+
+export interface ProtectionView {
+  /** True while live TP (and SL, if set) covers exactly the own quantity, or nothing is owned. */
+  covered: boolean;
+  /** Why not, in words; null while covered. */
+  cause: string | null;
+  uncoveredSince: string | null;
+  /** Milliseconds that the current cycle's position was not exactly covered so far. */
+  uncoveredMs: number;
+}
+
+export interface BotView {
+  userId: number;
+  running: boolean;
+  status: BotStatusName;
+  /** Seconds since the bot was started; 0 when it is not running. */
+  uptime: number;
+  message: string;
+  venue: VenueName | null;
+  environment: EnvironmentName | null;
+  connected: boolean;
+  cycle: CycleView | null;
+  /** When the next cycle may begin, ISO; null outside a cooldown. */
+  cooldownUntil: string | null;
+  position: PositionView | null;
+  lastPrice: Decimal | null;
+  orders: OrderView[];
+  protection: ProtectionView;
+  walletBalance: Decimal | null;
+  lastError: BotProblem | null;
+  warnings: BotProblem[];
+  heartbeatAt: string | null;
+}
+
+/** One line of a recover plan. `type` is what is done, `reason` why, for people. */
+export interface RecoverAction {
+  type: 'place' | 'amend' | 'cancel' | 'look-up' | 'settle' | 'adopt';
+  tag: string;
+  clientOrderId: string;
+  price: Decimal | null;
+  quantity: Decimal | null;
+  reason: string;
+}
+
+/** What a person sees before pressing Start when something is already there. */
+export interface StartPlan {
+  existingPosition: { side: Side; quantity: Decimal; averageEntryPrice: Decimal } | null;
+  foreignOrders: OrderView[];
+  crossedLegs: number[];
+}
+
+export type BotFailure = { ok: false; error: string; message: string };
+export type BotResult<T> = { ok: true; value: T } | BotFailure;
+
+export interface LegPreview {
+  index: number;
+  price: Decimal;
+  quantity: Decimal;
+  margin: Decimal;
+  averageEntryPrice: Decimal;
+  takeProfitPrice: Decimal;
+  liquidationPrice: Decimal | null;
+}
+
+export interface SettingsProblem {
+  /** Where in the settings, for example "legs.2.amount". */
+  path: string;
+  code: string;
+  message: string;
+}
+
+export interface SettingsPreview {
+  legs: LegPreview[];
+  errors: SettingsProblem[];
+  warnings: SettingsProblem[];
+}
+
+/** The settings in their stored form: what people typed, normalised to plain decimals. */
+export interface LadderSettings {
+  symbol: string;
+  side: Side;
+  leverage: number;
+  legs: { amount: Decimal; gap: Decimal }[];
+  rounds: number;
+  takeProfit: Decimal;
+  stopLoss: Decimal;
+  repeat: boolean;
+  cooldown: number;
+  guard: 'halt' | 'warn';
+}
+
+/** Everything that doors may do with bots. Calls of one user are serialised, users run in parallel. */
+export interface Bots {
+  /**
+   * Errors: `already_running`, `missing_credentials`, `invalid_settings`, `existing_position` (start again
+   * with `adoptPosition`), `venue_unavailable`.
+   */
+  start(userId: number, options?: { adoptPosition?: boolean }): Promise<BotResult<{ view: BotView }>>;
+  /** Errors: `not_running`. While protecting it changes the mode. */
+  stop(userId: number, mode: StopMode): Promise<BotResult<{ status: 'stopped' | 'protecting' }>>;
+  recover(
+    userId: number,
+    options: { dryRun: boolean },
+  ): Promise<BotResult<{ actions: RecoverAction[]; message: string }>>;
+  status(userId: number): Promise<BotView>;
+  /** Every user that has a bot, running or not; cheap, from memory. */
+  overview(): BotView[];
+  /** Saved settings reach a running bot: percentages, repeat and guard now, the rest with the next cycle. */
+  settingsChanged(userId: number): Promise<{ now: string[]; nextCycle: string[] }>;
+  preview(userId: number, settings: LadderSettings): Promise<BotResult<SettingsPreview>>;
+  symbols(userId: number): Promise<BotResult<string[]>>;
+  /** Called for every visible change of a bot, at most a few times a second per bot. */
+  onChange(listener: (view: BotView) => void): () => void;
+  /** True once every bot that should run was reconciled after the start. */
+  ready(): boolean;
+  shutdown(): Promise<void>;
+}

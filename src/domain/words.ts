@@ -1,0 +1,32 @@
+/**
+ * The words that every room shares (one word for one thing).
+ *
+ * A side is what we hold, a direction is what an order does. Decimals cross every border
+ * (wire, database, pages) as strings in plain notation: "0.001", never 1e-3, never a float.
+ */
+export type Side = 'long' | 'short';
+export type Direction = 'buy' | 'sell';
+export type PositionMode = 'hedge' | 'one-way';
+
+/** A decimal in plain notation, for example "26123.5". */
+export type Decimal = string;
+
+/** What stopping means: keep TP and SL until flat, leave everything on the venue, or close at market. */
+export type StopMode = 'protect' | 'leave' | 'close';
+
+/** What the guard does when somebody else trades the same symbol and side. */
+export type GuardMode = 'halt' | 'warn';
+
+export function opposite(direction: Direction): Direction {
+  return direction === 'buy' ? 'sell' : 'buy';
+}
+
+/** The direction that increases a position of this side. */
+export function opens(side: Side): Direction {
+  return side === 'long' ? 'buy' : 'sell';
+}
+
+/** The direction that reduces a position of this side. */
+export function closes(side: Side): Direction {
+  return side === 'long' ? 'sell' : 'buy';
+}

@@ -2,6 +2,7 @@
  * The bots' surface: plain data only, so that doors, pages and metrics never hold a bot itself and the bots
  * can move to a thread or another machine. Errors are told apart by `code`.
  */
+import type { LadderSettings, LegPreview, SettingsPreview, SettingsProblem } from '../domain/settings.ts';
 import type { Decimal, Direction, Side, StopMode } from '../domain/words.ts';
 import type { EnvironmentName, VenueName } from '../venue/venue.ts';
 
@@ -113,43 +114,6 @@ export interface StartPlan {
 export type BotFailure = { ok: false; error: string; message: string };
 export type BotResult<T> = { ok: true; value: T } | BotFailure;
 
-export interface LegPreview {
-  index: number;
-  price: Decimal;
-  quantity: Decimal;
-  margin: Decimal;
-  averageEntryPrice: Decimal;
-  takeProfitPrice: Decimal;
-  liquidationPrice: Decimal | null;
-}
-
-export interface SettingsProblem {
-  /** Where in the settings, for example "legs.2.amount". */
-  path: string;
-  code: string;
-  message: string;
-}
-
-export interface SettingsPreview {
-  legs: LegPreview[];
-  errors: SettingsProblem[];
-  warnings: SettingsProblem[];
-}
-
-/** The settings in their stored form: what people typed, normalised to plain decimals. */
-export interface LadderSettings {
-  symbol: string;
-  side: Side;
-  leverage: number;
-  legs: { amount: Decimal; gap: Decimal }[];
-  rounds: number;
-  takeProfit: Decimal;
-  stopLoss: Decimal;
-  repeat: boolean;
-  cooldown: number;
-  guard: 'halt' | 'warn';
-}
-
 /** Everything that doors may do with bots. Calls of one user are serialised, users run in parallel. */
 export interface Bots {
   /**
@@ -176,3 +140,5 @@ export interface Bots {
   ready(): boolean;
   shutdown(): Promise<void>;
 }
+
+export type { LadderSettings, LegPreview, SettingsPreview, SettingsProblem };

@@ -16,10 +16,8 @@ import type {
   Prices,
   Snapshot,
 } from '../domain/observation.ts';
+import type { EnvironmentName, VenueKey, VenueName } from '../domain/venue-key.ts';
 import type { Decimal, Direction, PositionMode, Side } from '../domain/words.ts';
-
-export type VenueName = 'bybit' | 'bingx';
-export type EnvironmentName = 'paper' | 'demo' | 'testnet' | 'live';
 
 /** Why a venue said no, in words of ours; adapters map their codes to these in one place. */
 export type RejectCode =
@@ -38,7 +36,14 @@ export type RejectCode =
   | 'unknown_symbol'
   | 'rejected';
 
-export type AmbiguousCause = 'timeout' | 'network' | 'server_error' | 'bad_body' | 'missing_id' | 'duplicate_id' | 'processing';
+export type AmbiguousCause =
+  | 'timeout'
+  | 'network'
+  | 'server_error'
+  | 'bad_body'
+  | 'missing_id'
+  | 'duplicate_id'
+  | 'processing';
 
 export type Outcome<T> =
   | { kind: 'accepted'; value: T }
@@ -164,13 +169,6 @@ export interface MarketData {
   prices(symbol: string): Promise<Read<Prices>>;
 }
 
-export interface VenueKey {
-  venue: VenueName;
-  environment: EnvironmentName;
-  apiKey: string;
-  apiSecret: string;
-}
-
 /** How the composition root hands adapters to the bots. */
 export interface VenueDirectory {
   open(key: VenueKey): Venue;
@@ -180,4 +178,5 @@ export interface VenueDirectory {
   close(): Promise<void>;
 }
 
+export type { EnvironmentName, VenueKey, VenueName };
 export type { Execution, Funding, ObservedOrder, PositionRead, Prices, Snapshot };

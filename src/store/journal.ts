@@ -1,0 +1,115 @@
+/**
+ * The bots' write-ahead memory in SQLite: prepared statements on the journal's own connection, one
+ * synchronous transaction per batch.
+ *
+ * Invariants: a batch is stored whole or not at all; an execution or funding that is known is ignored;
+ * a batch holds rows of one user only, so that no bot ever writes into another's memory.
+ */
+import { assert } from '../domain/assert.ts';
+import type { BotMemory, FillRecord, FundingRecord, Journal, JournalBatch } from '../domain/records.ts';
+import type { Sql } from './database.ts';
+import * as rows from './journal-rows.ts';
+
+export class SqliteJournal implements Journal {
+  readonly #write: (batch: JournalBatch) => void;
+  readonly #read: ReturnType<typeof prepareReads>;
+
+  constructor(sql: Sql) {
+    this.#write = prepareWrite(sql);
+    this.#read = prepareReads(sql);
+  }
+
+  load(userId: number): BotMemory {
+    const bot = this.#read.bot.get(userId) as rows.BotRow | undefined;
+    const cycle = this.#read.cycle.get(userId) as rows.CycleRow | undefined;
+    if (cycle === undefined) {
+      return { bot: bot ? rows.toBot(bot) : null, cycle: null, intents: [], fills: [], fundings: [] };
+    }
+    const of = { userId, cycleKey: cycle.cycleKey };
+    return {
+      bot: bot ? rows.toBot(bot) : null,
+      cycle: rows.toCycle(cycle),
+      intents: (this.#read.intents.all(of) as rows.IntentRow[]).map(rows.toIntent),
+      fills: this.#read.fills.all(of) as FillRecord[],
+      fundings: this.#read.fundings.all(of) as FundingRecord[],
+    };
+  }
+
+  commit(batch: JournalBatch): void {
+    assert(batchUsers(batch).size <= 1, 'a batch holds rows of one user only');
+    this.#write(batch);
+  }
+
+  unfinished(): number[] {
+    return this.#read.unfinished.all() as number[];
+  }
+}
+
+function batchUsers(batch: JournalBatch): Set<number> {
+  const users = new Set<number>();
+  if (batch.bot) users.add(batch.bot.userId);
+  if (batch.cycle) users.add(batch.cycle.userId);
+  for (const row of batch.intents ?? []) users.add(row.userId);
+  for (const row of batch.fills ?? []) users.add(row.userId);
+  for (const row of batch.fundings ?? []) users.add(row.userId);
+  for (const row of batch.events ?? []) users.add(row.userId);
+  return users;
+}
+
+function prepareWrite(sql: Sql): (batch: JournalBatch) => void {
+  const bot = sql.prepare(upsert('Bot', rows.botColumns, ['userId']));
+  const cycle = sql.prepare(upsert('Cycle', rows.cycleColumns, ['userId', 'cycleKey']));
+  const intent = sql.prepare(
+    `${upsert('OrderIntent', rows.intentColumns, ['clientOrderId'])} WHERE userId = excluded.userId`,
+  );
+  const fill = sql.prepare(insertOnce('Fill', rows.fillColumns, ['userId', 'executionId']));
+  const funding = sql.prepare(insertOnce('FundingEntry', rows.fundingColumns, ['userId', 'fundingId']));
+  const event = sql.prepare(insert('Event', rows.eventColumns));
+  const write = sql.transaction((batch: JournalBatch) => {
+    if (batch.bot) bot.run(rows.fromBot(batch.bot));
+    if (batch.cycle) cycle.run(rows.fromCycle(batch.cycle));
+    for (const row of batch.intents ?? []) {
+      assert(
+        intent.run(rows.fromIntent(row)).changes === 1,
+        'an intent belongs to the user in its client order id',
+      );
+    }
+    for (const row of batch.fills ?? []) fill.run(row);
+    for (const row of batch.fundings ?? []) funding.run(row);
+    for (const row of batch.events ?? []) event.run(row);
+  });
+  return (batch) => write.immediate(batch);
+}
+
+function prepareReads(sql: Sql) {
+  const ofCycle = 'WHERE userId = @userId AND cycleKey = @cycleKey ORDER BY';
+  return {
+    bot: sql.prepare(`SELECT ${rows.botColumns.join(', ')} FROM Bot WHERE userId = ?`),
+    cycle: sql.prepare(
+      `SELECT ${rows.cycleColumns.join(', ')} FROM Cycle
+       WHERE userId = ? AND state NOT IN ('settled', 'abandoned') ORDER BY cycleKey DESC LIMIT 1`,
+    ),
+    intents: sql.prepare(`SELECT ${rows.intentColumns.join(', ')} FROM OrderIntent ${ofCycle} id`),
+    fills: sql.prepare(`SELECT ${rows.fillColumns.join(', ')} FROM Fill ${ofCycle} id`),
+    fundings: sql.prepare(`SELECT ${rows.fundingColumns.join(', ')} FROM FundingEntry ${ofCycle} id`),
+    unfinished: sql
+      .prepare(
+        `SELECT userId FROM Bot WHERE desired = 'running'
+         UNION SELECT userId FROM Cycle WHERE state NOT IN ('settled', 'abandoned') ORDER BY userId`,
+      )
+      .pluck(),
+  };
+}
+
+function insert(table: string, columns: readonly string[]): string {
+  return `INSERT INTO "${table}" (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})`;
+}
+
+function insertOnce(table: string, columns: readonly string[], key: string[]): string {
+  return `${insert(table, columns)} ON CONFLICT (${key.join(', ')}) DO NOTHING`;
+}
+
+function upsert(table: string, columns: readonly string[], key: string[]): string {
+  const changes = columns.filter((name) => !key.includes(name)).map((name) => `${name} = excluded.${name}`);
+  return `${insert(table, columns)} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${changes.join(', ')}`;
+}

@@ -1,0 +1,32 @@
+/**
+ * Loads the one ccxt.pro class that an adapter needs, once, and only when it is first asked for.
+ *
+ * Importing all of ccxt costs over a second and 80 MB; its `exports` hide the single classes, so the file is
+ * found beside the package's entry. A test fails when a new ccxt moves it. Works under native node and inside
+ * a bundle that keeps ccxt external, because the path is only known at run time.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { pro } from 'ccxt';
+
+export type BybitPro = typeof pro.bybit;
+
+/** Where ccxt keeps its pro classes, beside `dist/ccxt.cjs`. */
+export function proClassFile(exchangeId: string): string {
+  const entry = createRequire(import.meta.url).resolve('ccxt');
+  return join(dirname(entry), '..', 'js', 'src', 'pro', `${exchangeId}.js`);
+}
+
+let bybit: Promise<BybitPro> | null = null;
+
+export function loadBybitPro(): Promise<BybitPro> {
+  bybit ??= importClass('bybit');
+  return bybit;
+}
+
+async function importClass(exchangeId: 'bybit'): Promise<BybitPro> {
+  const file = proClassFile(exchangeId);
+  const module: { default: BybitPro } = await import(pathToFileURL(file).href);
+  return module.default;
+}

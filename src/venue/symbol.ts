@@ -1,0 +1,14 @@
+/** How a symbol is written: people say "BTC/USDT", Bybit says "BTCUSDT"; the settle currency is implied. */
+const SETTLE = 'USDT';
+
+/** Accepts "BTC/USDT", "BTC/USDT:USDT" and "BTCUSDT". */
+export function toBybitId(symbol: string): string {
+  const [pair = ''] = symbol.split(':');
+  return pair.replace('/', '').toUpperCase();
+}
+
+/** "BTCUSDT" → "BTC/USDT"; null for what is not settled in USDT. */
+export function fromBybitId(id: string): string | null {
+  if (!id.endsWith(SETTLE) || id.length === SETTLE.length) return null;
+  return `${id.slice(0, -SETTLE.length)}/${SETTLE}`;
+}

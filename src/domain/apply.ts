@@ -1,0 +1,311 @@
+/**
+ * How facts and answers change a cycle. Pure: every function returns a new cycle, or the same one when nothing
+ * changed. Events may come late, twice and in any order: executions are unique by id, an order's state only
+ * moves forward, and an answer counts only for the call that it belongs to.
+ *
+ * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
+ * `applyLookup`.
+ */
+import { type Cycle, deriveOwn, sortFills } from './cycle.ts';
+import { createDoubt, type EndedBy, type Intent, isEnded } from './intent.ts';
+import type { Execution, ObservedOrder } from './observation.ts';
+import type { FillRecord } from './records.ts';
+import { type Lots, lots, lotsFrom, ticksFrom } from './units.ts';
+import { closes } from './words.ts';
+
+/** The answer to a call, in the words of the venue port. */
+export type Answer =
+  | { kind: 'accepted'; exchangeOrderId: string }
+  | { kind: 'rejected'; code: string; message: string }
+  | { kind: 'ambiguous'; cause: string; message: string; provableAfterMs: number };
+
+export function replaceIntent(cycle: Cycle, next: Intent): Cycle {
+  return {
+    ...cycle,
+    intents: cycle.intents.map((intent) => (intent.clientOrderId === next.clientOrderId ? next : intent)),
+  };
+}
+
+export function findIntent(cycle: Cycle, clientOrderId: string): Intent | undefined {
+  return cycle.intents.find((intent) => intent.clientOrderId === clientOrderId);
+}
+
+/** The intent of an order or execution: by our id, else by the venue's. */
+export function matchIntent(
+  cycle: Cycle,
+  seen: { clientOrderId: string | null; exchangeOrderId: string },
+): Intent | undefined {
+  if (seen.clientOrderId !== null && seen.clientOrderId !== '') {
+    return findIntent(cycle, seen.clientOrderId);
+  }
+  return cycle.intents.find((intent) => intent.exchangeOrderId === seen.exchangeOrderId);
+}
+
+/** An execution of ours becomes a fill; a liquidation of our side is booked too. Null when it is not ours. */
+function fillOf(cycle: Cycle, execution: Execution): FillRecord | null {
+  const intent = matchIntent(cycle, execution);
+  const forced = execution.kind !== 'trade' && execution.direction === closes(cycle.plan.side);
+  if (intent === undefined && !forced) return null;
+  return {
+    executionId: execution.executionId,
+    userId: cycle.userId,
+    cycleKey: cycle.key,
+    clientOrderId: intent?.clientOrderId ?? '',
+    exchangeOrderId: execution.exchangeOrderId,
+    tag: intent?.tag ?? '',
+    kind: intent?.kind ?? 'sl',
+    leg: intent?.leg ?? 0,
+    executionKind: execution.kind,
+    direction: execution.direction,
+    price: execution.price,
+    quantity: execution.quantity,
+    fee: execution.fee,
+    feeCurrency: execution.feeCurrency,
+    at: execution.at,
+  };
+}
+
+/** Adds a fill to the cycle, at most once. `fill` is null when it was known or is not ours. */
+export function applyExecution(
+  cycle: Cycle,
+  execution: Execution,
+  now: number,
+): { cycle: Cycle; fill: FillRecord | null } {
+  if (cycle.fills.some((fill) => fill.executionId === execution.executionId)) return { cycle, fill: null };
+  const fill = fillOf(cycle, execution);
+  if (fill === null) return { cycle, fill: null };
+  const filled: Cycle = { ...cycle, fills: sortFills(cycle, [...cycle.fills, fill]), lastFillAt: now };
+  return { cycle: { ...filled, own: deriveOwn(filled) }, fill };
+}
+
+function endedByVenueOrUser(order: ObservedOrder, intent: Intent): EndedBy {
+  if (intent.pending?.op === 'cancel' || intent.endedBy === 'us') return 'us';
+  return order.reason !== null && /ByUser/i.test(order.reason) ? 'user' : 'venue';
+}
+
+function withLiveValues(cycle: Cycle, intent: Intent, order: ObservedOrder): Intent {
+  const price = ticksFrom(cycle.grid, order.price);
+  const triggerPrice = ticksFrom(cycle.grid, order.triggerPrice);
+  const quantity = lotsFrom(cycle.grid, order.quantity);
+  const live = {
+    ...intent,
+    state: 'open' as const,
+    price: intent.type === 'limit' ? (price ?? intent.price) : null,
+    triggerPrice: intent.type === 'stop' ? (triggerPrice ?? intent.triggerPrice) : null,
+    // A close-all order has no quantity of its own on the wire.
+    quantity: intent.closeAll ? intent.quantity : quantity,
+  };
+  return { ...live, pending: isAmendDone(live) ? null : live.pending };
+}
+
+function isAmendDone(intent: Intent): boolean {
+  const { pending } = intent;
+  return (
+    pending?.op === 'amend' &&
+    pending.price === intent.price &&
+    pending.triggerPrice === intent.triggerPrice &&
+    pending.quantity === intent.quantity
+  );
+}
+
+function largest(a: Lots, b: Lots): Lots {
+  return lots(Math.max(a, b));
+}
+
+/** What any read or push of an order says about our intent. A read older than what we know adds only fills. */
+export function applyOrder(cycle: Cycle, order: ObservedOrder, now: number): Cycle {
+  const intent = matchIntent(cycle, order);
+  if (intent === undefined) return cycle;
+  const venueFilled = largest(intent.venueFilled, lotsFrom(cycle.grid, order.filledQuantity));
+  const seen: Intent = { ...intent, exchangeOrderId: order.exchangeOrderId, venueFilled };
+  const turnedUp =
+    intent.state === 'rejected' && (intent.endedBy === 'absent' || intent.endedBy === 'refused');
+  const stale = order.updatedAt < intent.venueUpdatedAt || (isEnded(intent) && !turnedUp);
+  if (stale)
+    return venueFilled === intent.venueFilled ? cycle : replaceIntent(cycle, { ...seen, updatedAt: now });
+  const current: Intent = {
+    ...seen,
+    venueUpdatedAt: order.updatedAt,
+    updatedAt: now,
+    doubt: intent.pending?.op === 'amend' ? intent.doubt : null,
+    endedBy: turnedUp ? null : intent.endedBy,
+  };
+  return replaceIntent(cycle, withStatus(cycle, current, order));
+}
+
+function withStatus(cycle: Cycle, intent: Intent, order: ObservedOrder): Intent {
+  const ended = { pending: null, doubt: null };
+  switch (order.status) {
+    case 'open':
+      return withLiveValues(cycle, intent, order);
+    case 'filled':
+      return { ...intent, ...ended, state: 'filled' };
+    case 'cancelled':
+      return {
+        ...intent,
+        ...ended,
+        state: 'cancelled',
+        endedBy: endedByVenueOrUser(order, intent),
+        detail: order.reason,
+      };
+    case 'rejected':
+      return { ...intent, ...ended, state: 'rejected', endedBy: 'venue', detail: order.reason };
+  }
+}
+
+/** The answer to sending an order for the first time or again under its id. */
+export function applyPlaceAnswer(cycle: Cycle, clientOrderId: string, answer: Answer, now: number): Cycle {
+  const intent = findIntent(cycle, clientOrderId);
+  if (intent === undefined || isEnded(intent)) return cycle;
+  if (answer.kind === 'accepted') {
+    const next: Intent = { ...intent, exchangeOrderId: answer.exchangeOrderId, updatedAt: now };
+    return replaceIntent(cycle, intent.state === 'open' ? next : { ...next, state: 'open', doubt: null });
+  }
+  if (intent.state === 'open') return cycle;
+  if (answer.kind === 'ambiguous') {
+    const doubt = createDoubt(now + answer.provableAfterMs);
+    return replaceIntent(cycle, {
+      ...intent,
+      state: 'ambiguous',
+      doubt,
+      detail: answer.cause,
+      updatedAt: now,
+    });
+  }
+  // A refused repetition says nothing about the first sending, whose answer was lost.
+  if (intent.attempts > 1) {
+    const doubt = intent.doubt ?? createDoubt(now);
+    return replaceIntent(cycle, { ...intent, state: 'ambiguous', doubt, updatedAt: now });
+  }
+  const detail = `${answer.code}: ${answer.message}`;
+  return replaceIntent(cycle, { ...intent, state: 'rejected', endedBy: 'refused', detail, updatedAt: now });
+}
+
+function isAnswerOf(intent: Intent | undefined, op: 'amend' | 'cancel', attempt: number): intent is Intent {
+  return intent?.pending?.op === op && intent.pending.attempt === attempt;
+}
+
+export function applyAmendAnswer(
+  cycle: Cycle,
+  call: { clientOrderId: string; attempt: number },
+  answer: Answer,
+  now: number,
+): Cycle {
+  const intent = findIntent(cycle, call.clientOrderId);
+  if (!isAnswerOf(intent, 'amend', call.attempt) || intent.pending === null) return cycle;
+  const { price, triggerPrice, quantity } = intent.pending;
+  const settled = { ...intent, updatedAt: now };
+  if (answer.kind === 'accepted' || (answer.kind === 'rejected' && answer.code === 'not_modified')) {
+    return replaceIntent(cycle, {
+      ...settled,
+      price,
+      triggerPrice,
+      quantity,
+      pending: null,
+      doubt: null,
+      amendsRefused: 0,
+    });
+  }
+  if (answer.kind === 'ambiguous') {
+    return replaceIntent(cycle, { ...settled, doubt: createDoubt(now + answer.provableAfterMs) });
+  }
+  return replaceIntent(cycle, {
+    ...settled,
+    pending: null,
+    // Refused because it has just ended, or for a reason of the venue's: either way its real state is asked.
+    doubt: createDoubt(now),
+    amendsRefused: intent.amendsRefused + 1,
+    detail: `${answer.code}: ${answer.message}`,
+  });
+}
+
+export function applyCancelAnswer(
+  cycle: Cycle,
+  call: { clientOrderId: string; attempt: number },
+  answer: Answer,
+  now: number,
+): Cycle {
+  const intent = findIntent(cycle, call.clientOrderId);
+  if (!isAnswerOf(intent, 'cancel', call.attempt) || intent.pending === null) return cycle;
+  if (answer.kind === 'accepted') {
+    return replaceIntent(cycle, {
+      ...intent,
+      pending: { ...intent.pending, acknowledged: true },
+      updatedAt: now,
+    });
+  }
+  // Not found is no proof of cancelled, and a lost answer none of anything: ask; `endedBy` keeps whose wish it was.
+  const provableAt = now + (answer.kind === 'ambiguous' ? answer.provableAfterMs : 0);
+  const lost = answer.kind === 'ambiguous';
+  return replaceIntent(cycle, {
+    ...intent,
+    endedBy: 'us',
+    pending: lost ? null : { ...intent.pending, acknowledged: true },
+    doubt: createDoubt(provableAt),
+    updatedAt: now,
+  });
+}
+
+/** Absences of an order that the venue had acknowledged, before it counts as lost. */
+const ABSENCES_MAX = 6;
+
+/** True when an order found under an id is the one that we sent. */
+function isOurOrder(cycle: Cycle, intent: Intent, order: ObservedOrder): boolean {
+  if (order.direction !== intent.direction) return false;
+  if (intent.exchangeOrderId === order.exchangeOrderId || intent.adopted) return true;
+  const samePrice = intent.type !== 'limit' || ticksFrom(cycle.grid, order.price) === intent.price;
+  const sameQuantity = intent.closeAll || lotsFrom(cycle.grid, order.quantity) === intent.quantity;
+  return samePrice && sameQuantity;
+}
+
+/** The answer to a look-up that began at `askedAt` (our clock); `order` null means the venue has none. */
+export function applyLookup(
+  cycle: Cycle,
+  clientOrderId: string,
+  found: { order: ObservedOrder | null; askedAt: number },
+  now: number,
+): Cycle {
+  const intent = findIntent(cycle, clientOrderId);
+  if (intent?.doubt == null) return cycle;
+  const doubt = {
+    ...intent.doubt,
+    lookups: intent.doubt.lookups + 1,
+    lookedUpAt: found.askedAt,
+    lookingUp: false,
+  };
+  const asked: Intent = { ...intent, doubt, updatedAt: now };
+  const provable = found.askedAt >= doubt.provableAt;
+  if (found.order === null) return replaceIntent(cycle, withAbsence(asked, provable));
+  if (intent.state === 'ambiguous' && !isOurOrder(cycle, intent, found.order)) {
+    const detail = 'another order has this id';
+    return replaceIntent(cycle, { ...asked, state: 'rejected', endedBy: 'refused', doubt: null, detail });
+  }
+  const read = applyOrder(replaceIntent(cycle, asked), found.order, now);
+  const after = findIntent(read, clientOrderId);
+  if (after === undefined || isEnded(after)) return read;
+  // A read that began when no lost request could still be admitted is the truth about amends and cancels too.
+  const resolved: Intent = provable ? { ...after, pending: null, doubt: null } : { ...after, doubt };
+  return replaceIntent(read, resolved);
+}
+
+function withAbsence(intent: Intent, provable: boolean): Intent {
+  if (intent.doubt === null || !provable) return intent;
+  if (intent.state === 'ambiguous' && intent.exchangeOrderId === null) {
+    return {
+      ...intent,
+      state: 'rejected',
+      endedBy: 'absent',
+      doubt: null,
+      detail: 'it never reached the venue',
+    };
+  }
+  if (intent.doubt.lookups < ABSENCES_MAX) return intent;
+  return {
+    ...intent,
+    state: 'cancelled',
+    endedBy: intent.endedBy ?? 'venue',
+    pending: null,
+    doubt: null,
+    detail: 'the venue no longer knows it',
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * One cycle: the frozen plan, the orders sent under it and what filled. Everything here is rebuilt from the
+ * journal after a restart; `own` and `ended` are derived from the fills.
+ */
+import type { Instrument } from './instrument.ts';
+import type { Intent } from './intent.ts';
+import { type LegSetting, type PlannedLeg, restingLegs } from './ladder.ts';
+import { type OwnExecution, type OwnPosition, ownPosition } from './own-position.ts';
+import { divide, type Ratio, ratio } from './ratio.ts';
+import type { CycleState, FillRecord, FundingRecord, OrderKind } from './records.ts';
+import { addLots, type Grid, gridOf, type Lots, lotsFrom, NO_LOTS, quantityOf } from './units.ts';
+import { type Decimal, opens, type PositionMode, type Side } from './words.ts';
+
+/** What a cycle keeps for its whole life, whatever is saved in the settings meanwhile. */
+export interface CyclePlan {
+  symbol: string;
+  side: Side;
+  leverage: number;
+  positionMode: PositionMode;
+  /** The legs in use. */
+  legs: LegSetting[];
+  instrument: Instrument;
+  /** The last price by which the entry's quantity was planned. */
+  referencePrice: Decimal;
+  /** A position that was there before and that the user agreed to hand over: it is leg 0. */
+  adopted: { quantity: Decimal; averageEntryPrice: Decimal } | null;
+}
+
+export interface Cycle {
+  userId: number;
+  key: number;
+  number: number;
+  plan: CyclePlan;
+  grid: Grid;
+  state: CycleState;
+  /** Our clock. */
+  openedAt: number;
+  intents: Intent[];
+  /** Oldest first by the venue's clock, openings before closings at the same moment. */
+  fills: FillRecord[];
+  fundings: FundingRecord[];
+  own: OwnPosition;
+  /** Our clock, when the newest fill became known. */
+  lastFillAt: number;
+  /** Set once the position was closed outside of our orders; what is left of ours is then cleaned up. */
+  closedOutside: boolean;
+  partial: boolean;
+  reason: string | null;
+}
+
+export interface CycleStart {
+  userId: number;
+  key: number;
+  number: number;
+  plan: CyclePlan;
+  now: number;
+}
+
+export function createCycle({ userId, key, number, plan, now }: CycleStart): Cycle {
+  const cycle: Cycle = {
+    userId,
+    key,
+    number,
+    plan,
+    grid: gridOf(plan.instrument),
+    state: 'entering',
+    openedAt: now,
+    intents: [],
+    fills: [],
+    fundings: [],
+    own: { quantity: NO_LOTS, average: null },
+    lastFillAt: now,
+    closedOutside: false,
+    partial: plan.adopted !== null,
+    reason: null,
+  };
+  return plan.adopted === null ? cycle : { ...cycle, own: deriveOwn(cycle) };
+}
+
+function isOpening(cycle: Cycle, fill: FillRecord): boolean {
+  return fill.direction === opens(cycle.plan.side);
+}
+
+/** The order in which fills count: by venue time, openings first, then by id so that any arrival order converges. */
+export function sortFills(cycle: Cycle, fills: FillRecord[]): FillRecord[] {
+  const rank = (fill: FillRecord) => (isOpening(cycle, fill) ? 0 : 1);
+  return [...fills].sort(
+    (a, b) => a.at - b.at || rank(a) - rank(b) || (a.executionId < b.executionId ? -1 : 1),
+  );
+}
+
+/** Our own position from everything that filled, a handed-over position first. */
+export function deriveOwn(cycle: Cycle): OwnPosition {
+  const { adopted, side } = cycle.plan;
+  const executions: OwnExecution[] = cycle.fills.map((fill) => ({
+    direction: fill.direction,
+    quantity: lotsFrom(cycle.grid, fill.quantity),
+    price: ratio(fill.price),
+  }));
+  if (adopted !== null) {
+    executions.unshift({
+      direction: opens(side),
+      quantity: lotsFrom(cycle.grid, adopted.quantity),
+      price: ratio(adopted.averageEntryPrice),
+    });
+  }
+  return ownPosition(side, executions);
+}
+
+export function filledOf(cycle: Cycle, clientOrderId: string): Lots {
+  return sumLots(cycle, (fill) => fill.clientOrderId === clientOrderId);
+}
+
+/** What all orders of one leg have filled together. */
+export function filledOfLeg(cycle: Cycle, leg: number): Lots {
+  return sumLots(cycle, (fill) => fill.kind === 'leg' && fill.leg === leg);
+}
+
+function sumLots(cycle: Cycle, matches: (fill: FillRecord) => boolean): Lots {
+  return cycle.fills.reduce(
+    (total, fill) => (matches(fill) ? addLots(total, lotsFrom(cycle.grid, fill.quantity)) : total),
+    NO_LOTS,
+  );
+}
+
+/** True once anything was bought (or sold short) in this cycle. */
+export function everOwned(cycle: Cycle): boolean {
+  return cycle.plan.adopted !== null || cycle.fills.some((fill) => isOpening(cycle, fill));
+}
+
+/** Orders of one role, oldest first. */
+export function intentsOf(cycle: Cycle, kind: OrderKind, leg = 0): Intent[] {
+  return cycle.intents.filter((intent) => intent.kind === kind && intent.leg === leg);
+}
+
+/** The average price of leg 0, from which the chain of legs counts; null while nothing of it filled. */
+export function entryAverage(cycle: Cycle): Ratio | null {
+  const { adopted } = cycle.plan;
+  if (adopted !== null) return ratio(adopted.averageEntryPrice);
+  const entry = cycle.fills.filter((fill) => fill.kind === 'leg' && fill.leg === 0);
+  return ownPosition(
+    cycle.plan.side,
+    entry.map((fill) => ({
+      direction: fill.direction,
+      quantity: lotsFrom(cycle.grid, fill.quantity),
+      price: ratio(fill.price),
+    })),
+  ).average;
+}
+
+/** Legs 1..n as they must rest; empty until leg 0 has filled. */
+export function plannedLegs(cycle: Cycle): PlannedLeg[] {
+  const average = entryAverage(cycle);
+  return average === null ? [] : restingLegs(cycle.grid, cycle.plan, average);
+}
+
+/** The smallest order that the venue takes, in lots. */
+export function minimumLots(cycle: Cycle): Lots {
+  const exact = divide(ratio(cycle.plan.instrument.minQuantity), quantityOf(cycle.grid, 1 as Lots));
+  return Number((exact.n + exact.d - 1n) / exact.d) as Lots;
+}

@@ -1,0 +1,65 @@
+/** The resting legs: placed once the entry has ended, cancelled when the bot may not add to the position. */
+import { nextIntent } from './action.ts';
+import { failuresOf } from './backoff.ts';
+import { type Cycle, filledOfLeg, intentsOf, minimumLots, plannedLegs } from './cycle.ts';
+import { isLive } from './intent.ts';
+import type { PlannedLeg } from './ladder.ts';
+import type { ReconcileInput } from './reconcile-input.ts';
+import { cancelLive } from './reconcile-protection.ts';
+import { subtractLots } from './units.ts';
+import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
+import { opens } from './words.ts';
+
+const FAILURES_MAX = 6;
+
+function isEntryOver(cycle: Cycle): boolean {
+  return cycle.plan.adopted !== null || !intentsOf(cycle, 'leg', 0).some(isLive);
+}
+
+function keepLeg({ cycle, now }: ReconcileInput, leg: PlannedLeg): Verdict {
+  const before = intentsOf(cycle, 'leg', leg.index);
+  if (before.some(isLive) || before.some((intent) => intent.endedBy === 'user')) return NOTHING;
+  const missing = subtractLots(leg.quantity, filledOfLeg(cycle, leg.index));
+  if (missing <= 0 && leg.quantity > 0) return NOTHING;
+  if (missing < minimumLots(cycle)) {
+    if (before.length > 0) return NOTHING;
+    return tell({
+      code: 'leg_below_minimum',
+      message: `Leg ${leg.index} is not placed: at its price its amount is below the minimum of ${cycle.plan.instrument.minQuantity}. Raise its amount for the next cycle.`,
+      attention: true,
+    });
+  }
+  const failures = failuresOf(before);
+  if (failures.count >= FAILURES_MAX) {
+    return tell({
+      code: 'leg_refused',
+      message: `Leg ${leg.index} is not placed any more: the venue refused it ${failures.count} times (${before.at(-1)?.detail ?? 'no reason given'}).`,
+      attention: true,
+    });
+  }
+  if (failures.count > 0 && now < failures.retryAt) return wake(failures.retryAt);
+  const draft = {
+    kind: 'leg' as const,
+    leg: leg.index,
+    direction: opens(cycle.plan.side),
+    type: 'limit' as const,
+    price: leg.price,
+    quantity: missing,
+    reduceOnly: false,
+  };
+  const reason = before.length === 0 ? 'it is part of the ladder' : 'it is missing';
+  return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason });
+}
+
+/** Legs beyond the entry. A cycle that was flat once gets no new ones. */
+export function reconcileLegs(input: ReconcileInput): Verdict {
+  const { cycle, mode } = input;
+  const mayAdd =
+    mode === 'run' && cycle.state !== 'flat' && !intentsOf(cycle, 'sl').some((sl) => sl.type === 'market');
+  if (!mayAdd) {
+    const legs = cycle.intents.filter((intent) => intent.kind === 'leg' && intent.leg > 0);
+    return cancelLive(legs, 'the bot no longer adds to the position');
+  }
+  if (!isEntryOver(cycle)) return NOTHING;
+  return merge(plannedLegs(cycle).map((leg) => keepLeg(input, leg)));
+}

@@ -1,0 +1,185 @@
+/**
+ * Take-profit and stop-loss: one reduce-only order each, always for all of the position that is ours. They
+ * follow every change of quantity or average by an amend; a market close takes the stop-loss's place, so that
+ * no tag ever has two live orders.
+ */
+import { type Action, nextIntent } from './action.ts';
+import { delayAfter, failuresOf } from './backoff.ts';
+import { type Cycle, filledOf, intentsOf, minimumLots } from './cycle.ts';
+import { type Intent, type IntentDraft, isLive } from './intent.ts';
+import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
+import { ratio } from './ratio.ts';
+import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts';
+import { readAfter } from './reconcile-doubts.ts';
+import { addLots, floorToLot, type Lots, lots, priceOf, type Ticks } from './units.ts';
+import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
+import { closes } from './words.ts';
+
+/** Amends refused in a row after which the order is cancelled and placed anew. */
+const AMENDS_REFUSED_MAX = 2;
+/** The same amend is not repeated faster than this. */
+const AMEND_AGAIN_MS = 1_000;
+const FAILURES_SHOWN = 3;
+const USER_CANCELS_MAX = 2;
+
+/** What a protective order must look like now. */
+export interface Wanted {
+  kind: 'tp' | 'sl';
+  price: Ticks | null;
+  triggerPrice: Ticks | null;
+  /** What is to be covered; the order's own quantity is this plus what it has already filled. */
+  cover: Lots;
+}
+
+export function wantedTakeProfit(cycle: Cycle, targets: Targets, cover: Lots): Wanted | null {
+  if (cycle.own.average === null || cover === 0) return null;
+  const move = priceMove(targets.takeProfit, cycle.plan.leverage);
+  const price = takeProfitPrice(cycle.grid, cycle.plan.side, cycle.own.average, move);
+  return { kind: 'tp', price, triggerPrice: null, cover };
+}
+
+export function wantedStopLoss(cycle: Cycle, targets: Targets, cover: Lots): Wanted | null {
+  if (cycle.own.average === null || cover === 0 || ratio(targets.stopLoss).n === 0n) return null;
+  const move = priceMove(targets.stopLoss, cycle.plan.leverage);
+  const triggerPrice = stopLossPrice(cycle.grid, cycle.plan.side, cycle.own.average, move);
+  return { kind: 'sl', price: null, triggerPrice, cover };
+}
+
+/** True when a live order already is what is wanted. */
+export function isAsWanted(cycle: Cycle, intent: Intent, wanted: Wanted): boolean {
+  return (
+    intent.price === wanted.price &&
+    intent.triggerPrice === wanted.triggerPrice &&
+    intent.quantity === addLots(filledOf(cycle, intent.clientOrderId), wanted.cover)
+  );
+}
+
+function cancel(intent: Intent, reason: string): Action {
+  return { type: 'cancel', clientOrderId: intent.clientOrderId, reason };
+}
+
+/** Cancels what may still be live, once. */
+export function cancelLive(intents: readonly Intent[], reason: string): Verdict {
+  const targets = intents.filter((intent) => intent.state === 'open' && intent.pending?.op !== 'cancel');
+  return act(...targets.map((intent) => cancel(intent, reason)));
+}
+
+function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict {
+  const { cycle, now } = input;
+  if (intent.state !== 'open' || intent.pending !== null || intent.doubt !== null) return NOTHING;
+  if (isAsWanted(cycle, intent, wanted)) return NOTHING;
+  if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
+    return act(cancel(intent, `the venue refused to amend it (${intent.detail ?? 'no reason given'})`));
+  }
+  const { price, triggerPrice } = wanted;
+  const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
+  const { amended } = intent;
+  const repeated =
+    amended?.price === price && amended.triggerPrice === triggerPrice && amended.quantity === quantity;
+  const pause = Math.max(repeated ? AMEND_AGAIN_MS : 0, delayAfter(intent.amendsRefused));
+  const againAt = (amended?.at ?? 0) + pause;
+  if (now < againAt) return wake(againAt);
+  const reason =
+    quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
+  return act({ type: 'amend', clientOrderId: intent.clientOrderId, price, triggerPrice, quantity, reason });
+}
+
+function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
+  const { cycle, observed, now } = input;
+  const before = intentsOf(cycle, wanted.kind);
+  const name = wanted.kind === 'tp' ? 'take-profit' : 'stop-loss';
+  if (before.filter((intent) => intent.endedBy === 'user').length >= USER_CANCELS_MAX) {
+    const message = `The ${name} was cancelled on the venue twice; it is not placed again. Press Recover or close the position.`;
+    return act({ type: 'halt', code: 'protection_cancelled', message });
+  }
+  const failures = failuresOf(before);
+  const last = before.at(-1);
+  const told =
+    failures.count < FAILURES_SHOWN
+      ? NOTHING
+      : tell({
+          code: `${name.replace('-', '_')}_refused`,
+          message: `The venue refused the ${name} ${failures.count} times: ${last?.detail ?? 'no reason given'}. It is tried again.`,
+          attention: true,
+        });
+  const refused = last?.detail?.startsWith('reduce_only_refused') === true;
+  const reading = refused
+    ? readAfter(observed, { after: last.updatedAt, reason: 'the venue holds no position to reduce' }, now)
+    : NOTHING;
+  if (now < failures.retryAt && failures.count > 0) return merge([told, reading, wake(failures.retryAt)]);
+  const reason = failures.count > 0 || before.length > 0 ? 'it is missing' : 'the position has none yet';
+  const draft: IntentDraft = {
+    kind: wanted.kind,
+    leg: 0,
+    direction: closes(cycle.plan.side),
+    type: wanted.kind === 'tp' ? 'limit' : 'stop',
+    quantity: wanted.cover,
+    reduceOnly: true,
+    ...(wanted.price === null ? {} : { price: wanted.price }),
+    ...(wanted.triggerPrice === null ? {} : { triggerPrice: wanted.triggerPrice }),
+  };
+  return merge([told, act({ type: 'place', intent: nextIntent(cycle, draft, now), reason })]);
+}
+
+/** Keeps one order as wanted: places it, lets it follow, or cancels what is too much. */
+function keep(input: ReconcileInput, wanted: Wanted): Verdict {
+  const [current, ...surplus] = intentsOf(input.cycle, wanted.kind).filter(isLive);
+  if (current === undefined) return placeProtection(input, wanted);
+  return merge([follow(input, current, wanted), cancelLive(surplus, 'only one order of a tag may live')]);
+}
+
+/** Why the position must be closed at market now; null when it need not. */
+function closeReason(input: ReconcileInput, stop: Wanted | null, cover: Lots): string | null {
+  const { cycle, mode, observed } = input;
+  const stops = intentsOf(cycle, 'sl');
+  if (mode === 'close') return 'you asked to close at market';
+  if (stops.some((intent) => intent.type === 'market')) return 'closing at market goes on';
+  if (cover < minimumLots(cycle) && !intentsOf(cycle, 'tp').some(isLive))
+    return 'the rest is too small for a limit order';
+  if (stop?.triggerPrice == null || stops.some(isLive)) return null;
+  if (stops.at(-1)?.detail?.startsWith('trigger_passed') === true) return 'the stop-loss is already passed';
+  const mark = observed.prices?.mark;
+  const passed =
+    mark !== undefined && triggerPassed(cycle.plan.side, priceOf(cycle.grid, stop.triggerPrice), ratio(mark));
+  return passed ? 'the stop-loss is already passed' : null;
+}
+
+function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verdict {
+  const { cycle, now } = input;
+  const stops = intentsOf(cycle, 'sl');
+  const live = stops.filter(isLive);
+  if (live.length > 0)
+    return cancelLive(
+      live.filter((intent) => intent.type === 'stop'),
+      reason,
+    );
+  const failures = failuresOf(stops.filter((intent) => intent.type === 'market'));
+  if (failures.count > 0 && now < failures.retryAt) return wake(failures.retryAt);
+  const most = floorToLot(cycle.grid, ratio(cycle.plan.instrument.maxMarketQuantity));
+  const draft: IntentDraft = {
+    kind: 'sl',
+    leg: 0,
+    direction: closes(cycle.plan.side),
+    type: 'market',
+    quantity: lots(Math.min(cover, most)),
+    reduceOnly: true,
+    closeAll: cover < minimumLots(cycle),
+  };
+  return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason });
+}
+
+export function reconcileProtection(input: ReconcileInput): Verdict {
+  const { cycle, targets } = input;
+  const cover = coverOf(input);
+  if (cover === 0) return NOTHING;
+  const profit = wantedTakeProfit(cycle, targets, cover);
+  const stop = wantedStopLoss(cycle, targets, cover);
+  const closing = closeReason(input, stop, cover);
+  const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
+  if (closing !== null) return merge([first, closeAtMarket(input, closing, cover)]);
+  const stops = intentsOf(cycle, 'sl').filter(isLive);
+  return merge([
+    first,
+    stop === null ? cancelLive(stops, 'no stop-loss is set any more') : keep(input, stop),
+  ]);
+}

@@ -1,0 +1,57 @@
+/**
+ * The one thing that decides. Start, tick, fill, reconnect, restart and the Recover button are the same call
+ * with different triggers; on a converged account it returns nothing.
+ *
+ * 1. What is not known is asked, never assumed.
+ * 2. A position of ours has its TP and SL before anything else is placed.
+ * 3. Flat: everything of ours is cancelled, and the cycle is settled only when each order has ended, each fill
+ *    is booked and a position read began after the last one.
+ */
+import { type Cycle, everOwned, filledOf, intentsOf } from './cycle.ts';
+import { isEnded, isLive } from './intent.ts';
+import type { ReconcileInput } from './reconcile-input.ts';
+import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
+import { reconcileGuard } from './reconcile-guard.ts';
+import { reconcileLegs } from './reconcile-legs.ts';
+import { cancelLive, reconcileProtection } from './reconcile-protection.ts';
+import { act, merge, NOTHING, type Verdict } from './verdict.ts';
+
+export function reconcile(input: ReconcileInput): Verdict {
+  if (input.mode === 'leave') return NOTHING;
+  const { cycle, observed } = input;
+  const doubts = reconcileDoubts(input);
+  if (observed.snapshotAt === null) return doubts;
+  const guard = reconcileGuard(input);
+  if (isFlatAgain(cycle)) return merge([cleanUp(input), doubts, guard]);
+  if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
+  if (cycle.own.quantity === 0) return merge([doubts, guard]);
+  return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
+}
+
+/** Something was owned, and nothing of it is left. */
+export function isFlatAgain(cycle: Cycle): boolean {
+  return cycle.closedOutside || (everOwned(cycle) && cycle.own.quantity === 0);
+}
+
+/** The entry has ended, and nobody ever saw anything of it filled. */
+function isEntryEmpty(cycle: Cycle): boolean {
+  const entries = intentsOf(cycle, 'leg', 0);
+  if (everOwned(cycle) || entries.some(isLive)) return false;
+  return entries.every((entry) => entry.venueFilled === filledOf(cycle, entry.clientOrderId));
+}
+
+function emptyReason(cycle: Cycle): string {
+  const entry = intentsOf(cycle, 'leg', 0).at(-1);
+  return entry?.detail ?? 'the entry filled nothing';
+}
+
+function cleanUp(input: ReconcileInput): Verdict {
+  const { cycle, observed, now } = input;
+  const rest = cycle.intents.filter(isLive);
+  if (rest.length > 0) return cancelLive(rest, 'the position is closed');
+  if (!cycle.intents.every(isEnded) || hasMissingFills(cycle)) return NOTHING;
+  const { lastFillAt } = cycle;
+  const seenFlat = observed.position !== null && observed.position.askedAt > lastFillAt;
+  if (seenFlat) return act({ type: 'settle', reason: cycle.reason ?? 'flat' });
+  return readAfter(observed, { after: lastFillAt, reason: 'a last look at the position' }, now);
+}

@@ -9,7 +9,7 @@ import { priceMove, stopLossPrice } from './protection.ts';
 import { add, compare, divide, multiply, type Ratio, ratio, toDecimal, ZERO } from './ratio.ts';
 import type { LadderSettings, SettingsProblem } from './settings.ts';
 import { longestTag, TAG_LENGTH_MAX } from './tag.ts';
-import { gridOf, priceOf, quantityOf } from './units.ts';
+import { gridOf, NO_LOTS, priceOf, quantityOf } from './units.ts';
 
 export interface CheckContext {
   userId: number;
@@ -156,6 +156,17 @@ function checkTotal(
         'leverage',
         'leverage_above_tier',
         `${name}, where at most leverage ${tier.tier.maxLeverage} is allowed: lower the leverage or the amounts.`,
+      ),
+    );
+  }
+  const { maxQuantity, base } = context.instrument;
+  const whole = quantityOf(gridOf(context.instrument), legs.at(-1)?.after.quantity ?? NO_LOTS);
+  if (compare(whole, ratio(maxQuantity)) > 0) {
+    found.push(
+      problem(
+        'legs',
+        'quantity_above_maximum',
+        `All legs together are ${toDecimal(whole)} ${base}, but the take-profit is one order of at most ${maxQuantity}: lower the amounts.`,
       ),
     );
   }

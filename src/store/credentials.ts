@@ -18,8 +18,8 @@ export interface CredentialSummary {
   accountUid: string | null;
 }
 
-export type OpenedCredential =
-  | { ok: true; value: VenueKey | null }
+export type SecretKeyCheck =
+  | { ok: true }
   | { ok: false; error: { code: 'sealed_elsewhere'; message: string } };
 
 export type SavedCredential = { ok: true } | { ok: false; error: { code: 'account_taken'; message: string } };
@@ -33,7 +33,7 @@ export interface Credentials {
   /** False when there was none. */
   remove(userId: number): Promise<boolean>;
   /** Fails when what is stored was sealed under another secret key. Asked once, at the start. */
-  checkOpens(): Promise<OpenedCredential>;
+  checkOpens(): Promise<SecretKeyCheck>;
 }
 
 export function createCredentials(prisma: PrismaClient, vault: Vault): Credentials {
@@ -50,14 +50,12 @@ export function createCredentials(prisma: PrismaClient, vault: Vault): Credentia
     remove: async (userId) => (await prisma.credential.deleteMany({ where: { userId } })).count === 1,
     checkOpens: async () => {
       const row = await prisma.credential.findFirst({ orderBy: { userId: 'asc' } });
-      if (row === null) return { ok: true, value: null };
-      const key = openRow(vault, row);
-      return key === null ? sealedElsewhere : { ok: true, value: key };
+      return row !== null && openRow(vault, row) === null ? sealedElsewhere : { ok: true };
     },
   };
 }
 
-const sealedElsewhere: OpenedCredential = {
+const sealedElsewhere: SecretKeyCheck = {
   ok: false,
   error: {
     code: 'sealed_elsewhere',

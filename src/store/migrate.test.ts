@@ -1,0 +1,67 @@
+import BetterSqlite3 from 'better-sqlite3';
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { migrationsFolder } from '../testing/scratch-database.ts';
+import { scratchFolder } from '../testing/scratch-folder.ts';
+import { migrate } from './migrate.ts';
+import { schemaDifference } from './schema-difference.ts';
+
+test('the migrations make exactly the schema', async () => {
+  const schema = path.resolve(migrationsFolder, '../schema.prisma');
+  expect(await schemaDifference(schema, migrationsFolder)).toBeNull();
+});
+
+test('a schema that has moved on is told apart from its migrations', async () => {
+  const changed = path.join(scratchFolder(), 'schema.prisma');
+  const schema = fs.readFileSync(path.resolve(migrationsFolder, '../schema.prisma'), 'utf8');
+  fs.writeFileSync(changed, `${schema}\nmodel Extra {\n  id Int @id\n}\n`);
+  expect(await schemaDifference(changed, migrationsFolder)).toContain('CREATE TABLE "Extra"');
+});
+
+test('a database of a newer version is refused', async () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  const newer = copyMigrations();
+  fs.mkdirSync(path.join(newer, '20991231000000_future'));
+  fs.writeFileSync(
+    path.join(newer, '20991231000000_future/migration.sql'),
+    'CREATE TABLE Future (id INTEGER);',
+  );
+  expect(await migrate(file, newer)).toMatchObject({ ok: true });
+  const result = await migrate(file, migrationsFolder);
+  expect(result).toMatchObject({ ok: false, error: { code: 'newer_database' } });
+  expect(!result.ok && result.error.message).toContain('20991231000000_future');
+});
+
+test('a migration that was edited after it was applied is refused', async () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  expect(await migrate(file, migrationsFolder)).toMatchObject({ ok: true });
+  const edited = copyMigrations();
+  const [first] = fs.readdirSync(edited).sort();
+  fs.appendFileSync(path.join(edited, String(first), 'migration.sql'), '-- edited\n');
+  expect(await migrate(file, edited)).toMatchObject({ ok: false, error: { code: 'edited_migration' } });
+});
+
+test('only what is missing is applied, and the rows stay', async () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  await migrate(file, migrationsFolder);
+  const sql = new BetterSqlite3(file);
+  sql.exec("INSERT INTO User (email, passwordHash) VALUES ('a@example.com', '-')");
+  sql.close();
+  const newer = copyMigrations();
+  fs.mkdirSync(path.join(newer, '20991231000000_next'));
+  fs.writeFileSync(
+    path.join(newer, '20991231000000_next/migration.sql'),
+    'ALTER TABLE "User" ADD COLUMN "x" TEXT;',
+  );
+  expect(await migrate(file, newer)).toEqual({ ok: true, applied: ['20991231000000_next'] });
+  const after = new BetterSqlite3(file);
+  expect(after.prepare('SELECT email, x FROM User').all()).toEqual([{ email: 'a@example.com', x: null }]);
+  after.close();
+});
+
+function copyMigrations(): string {
+  const folder = path.join(scratchFolder(), 'migrations');
+  fs.cpSync(migrationsFolder, folder, { recursive: true });
+  return folder;
+}

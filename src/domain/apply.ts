@@ -284,8 +284,17 @@ export function applyLookup(
   const after = findIntent(read, clientOrderId);
   if (after === undefined || isEnded(after)) return read;
   // A read that began when no lost request could still be admitted is the truth about amends and cancels too.
-  const resolved: Intent = provable ? { ...after, pending: null, doubt: null } : { ...after, doubt };
+  const known = provable || after.pending === null;
+  const resolved: Intent = known ? { ...after, pending: null, doubt: null } : { ...after, doubt };
   return replaceIntent(read, resolved);
+}
+
+/** A look-up that itself failed proves nothing; the next one waits its turn. */
+export function applyLookupFailure(cycle: Cycle, clientOrderId: string, askedAt: number): Cycle {
+  const intent = findIntent(cycle, clientOrderId);
+  if (intent?.doubt == null) return cycle;
+  const doubt = { ...intent.doubt, lookups: intent.doubt.lookups + 1, lookedUpAt: askedAt, lookingUp: false };
+  return replaceIntent(cycle, { ...intent, doubt });
 }
 
 function withAbsence(intent: Intent, provable: boolean): Intent {

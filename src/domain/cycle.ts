@@ -3,7 +3,7 @@
  * journal after a restart; `own` and `ended` are derived from the fills.
  */
 import type { Instrument } from './instrument.ts';
-import type { Intent } from './intent.ts';
+import { type Intent, isEnded } from './intent.ts';
 import { type LegSetting, type PlannedLeg, restingLegs } from './ladder.ts';
 import { type OwnExecution, type OwnPosition, ownPosition } from './own-position.ts';
 import { divide, type Ratio, ratio } from './ratio.ts';
@@ -158,4 +158,22 @@ export function plannedLegs(cycle: Cycle): PlannedLeg[] {
 export function minimumLots(cycle: Cycle): Lots {
   const exact = divide(ratio(cycle.plan.instrument.minQuantity), quantityOf(cycle.grid, 1 as Lots));
   return Number((exact.n + exact.d - 1n) / exact.d) as Lots;
+}
+
+/** True once no order of leg 0 can fill any more. */
+export function isEntryOver(cycle: Cycle): boolean {
+  return cycle.plan.adopted !== null || intentsOf(cycle, 'leg', 0).every((intent) => isEnded(intent));
+}
+
+/** Something was owned, and nothing of it is left. */
+export function isFlatAgain(cycle: Cycle): boolean {
+  return cycle.closedOutside || (everOwned(cycle) && cycle.own.quantity === 0);
+}
+
+/** `entering` → `open` → `flat`; a cycle that was flat stays so, which is why it gets no new legs. */
+export function withProgress(cycle: Cycle): Cycle {
+  if (cycle.state === 'flat') return cycle;
+  if (isFlatAgain(cycle)) return { ...cycle, state: 'flat' };
+  const open = cycle.state === 'entering' && cycle.own.quantity > 0 && isEntryOver(cycle);
+  return open ? { ...cycle, state: 'open' } : cycle;
 }

@@ -1,7 +1,7 @@
 /** The resting legs: placed once the entry has ended, cancelled when the bot may not add to the position. */
 import { nextIntent } from './action.ts';
 import { failuresOf } from './backoff.ts';
-import { type Cycle, filledOfLeg, intentsOf, minimumLots, plannedLegs } from './cycle.ts';
+import { filledOfLeg, intentsOf, isEntryOver, minimumLots, plannedLegs } from './cycle.ts';
 import { isLive } from './intent.ts';
 import type { PlannedLeg } from './ladder.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
@@ -11,10 +11,6 @@ import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
 import { opens } from './words.ts';
 
 const FAILURES_MAX = 6;
-
-function isEntryOver(cycle: Cycle): boolean {
-  return cycle.plan.adopted !== null || !intentsOf(cycle, 'leg', 0).some(isLive);
-}
 
 function keepLeg({ cycle, now }: ReconcileInput, leg: PlannedLeg): Verdict {
   const before = intentsOf(cycle, 'leg', leg.index);

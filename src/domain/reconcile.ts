@@ -7,7 +7,7 @@
  * 3. Flat: everything of ours is cancelled, and the cycle is settled only when each order has ended, each fill
  *    is booked and a position read began after the last one.
  */
-import { type Cycle, everOwned, filledOf, intentsOf } from './cycle.ts';
+import { type Cycle, everOwned, filledOf, intentsOf, isFlatAgain } from './cycle.ts';
 import { isEnded, isLive } from './intent.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
@@ -26,11 +26,6 @@ export function reconcile(input: ReconcileInput): Verdict {
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
   if (cycle.own.quantity === 0) return merge([doubts, guard]);
   return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
-}
-
-/** Something was owned, and nothing of it is left. */
-export function isFlatAgain(cycle: Cycle): boolean {
-  return cycle.closedOutside || (everOwned(cycle) && cycle.own.quantity === 0);
 }
 
 /** The entry has ended, and nobody ever saw anything of it filled. */

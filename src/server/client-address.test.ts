@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { clientAddress, isDirectFromThisMachine, SOCKET_HEADER } from './client-address.ts';
+
+const PUBLIC_URL = 'http://127.0.0.1:8000';
+
+function headers(socket: string, more: Record<string, string> = {}) {
+  return new Headers({ [SOCKET_HEADER]: socket, ...more });
+}
+
+describe('clientAddress', () => {
+  it.each([
+    [
+      'no proxy is believed by default',
+      headers('10.0.0.9', { 'x-forwarded-for': '1.2.3.4' }),
+      [],
+      '10.0.0.9',
+    ],
+    ['a trusted proxy is', headers('10.0.0.9', { 'x-forwarded-for': '1.2.3.4' }), ['10.0.0.9'], '1.2.3.4'],
+    ['a stranger is not', headers('10.0.0.8', { 'x-forwarded-for': '1.2.3.4' }), ['10.0.0.9'], '10.0.0.8'],
+    [
+      'what the client itself claims is left of what the proxy saw',
+      headers('10.0.0.9', { 'x-forwarded-for': '6.6.6.6, 1.2.3.4' }),
+      ['10.0.0.0/24'],
+      '1.2.3.4',
+    ],
+    [
+      'a chain of trusted proxies is walked to its end',
+      headers('10.0.0.9', { 'x-forwarded-for': '1.2.3.4, 10.0.0.7' }),
+      ['10.0.0.0/24'],
+      '1.2.3.4',
+    ],
+    [
+      'garbage stops the walk',
+      headers('10.0.0.9', { 'x-forwarded-for': 'localhost' }),
+      ['10.0.0.9'],
+      '10.0.0.9',
+    ],
+    ['IPv4 inside IPv6 is IPv4', headers('::ffff:10.0.0.9'), [], '10.0.0.9'],
+    ['a closed socket has no address', headers(''), ['10.0.0.9'], 'unknown'],
+  ])('%s', (_rule, given, trusted, expected) => {
+    expect(clientAddress(given, trusted)).toBe(expected);
+  });
+});
+
+describe('isDirectFromThisMachine', () => {
+  const host = { host: '127.0.0.1:8000' };
+
+  it.each([
+    ['loopback, no proxy', headers('127.0.0.1', host), true],
+    ['IPv6 loopback', headers('::1', { host: '[::1]:8000' }), true],
+    ['IPv4 loopback over an IPv6 socket', headers('::ffff:127.0.0.1', { host: 'localhost:8000' }), true],
+    ['another address of the loopback network', headers('127.8.8.8', host), true],
+    ['another machine', headers('192.168.1.5', host), false],
+    ['an address that only begins like loopback', headers('127.evil.example', host), false],
+    ['no socket address', new Headers(host), false],
+    [
+      'a proxy on this machine, X-Forwarded-For',
+      headers('127.0.0.1', { ...host, 'x-forwarded-for': '127.0.0.1' }),
+      false,
+    ],
+    [
+      'a proxy on this machine, Forwarded',
+      headers('127.0.0.1', { ...host, forwarded: 'for=127.0.0.1' }),
+      false,
+    ],
+    [
+      'a proxy on this machine, X-Real-IP',
+      headers('127.0.0.1', { ...host, 'x-real-ip': '127.0.0.1' }),
+      false,
+    ],
+    ['an empty forwarding header', headers('127.0.0.1', { ...host, 'x-forwarded-for': '' }), false],
+    ['a foreign name pointed at us', headers('127.0.0.1', { host: 'evil.example:8000' }), false],
+  ])('%s', (_what, given, expected) => {
+    expect(isDirectFromThisMachine(given, PUBLIC_URL)).toBe(expected);
+  });
+});

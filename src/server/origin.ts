@@ -21,7 +21,11 @@ export interface HeaderReader {
  * @example crossSiteRefusal(request.headers, 'http://127.0.0.1:8000')
  */
 export function crossSiteRefusal(headers: HeaderReader, publicUrl: string): string | null {
-  if (!headers.get('cookie')) return null;
+  return headers.get('cookie') ? foreignRefusal(headers, publicUrl) : null;
+}
+
+/** The same without regard to cookies, for sign-in: nobody is signed in or locked out by a foreign page. */
+export function foreignRefusal(headers: HeaderReader, publicUrl: string): string | null {
   const origin = headers.get('origin');
   if (origin !== null && !isOurs(origin, headers.get('host'), publicUrl)) {
     return `This request comes from another site (${shorten(origin)}). Open ${publicUrl} itself and try again.`;

@@ -1,0 +1,132 @@
+/**
+ * next-auth behind its standard endpoints, so that scripts sign in as any of its clients does:
+ * `GET /api/auth/csrf`, then a form `POST /api/auth/callback/credentials`.
+ *
+ * The cookie holds nothing but who and which session; everything else is asked of the database each time.
+ */
+import type { NextApiRequest, NextApiResponse } from 'next';
+import NextAuth, { type AuthOptions, type CookiesOptions } from 'next-auth';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import { headersOf, sendRefusal } from './node-door.ts';
+import { revokeSession } from './revoked-sessions.ts';
+import { runtime } from './runtime.ts';
+import {
+  addressOf,
+  newClaims,
+  principalOf,
+  refuseForeignPages,
+  refuseOtherSites,
+  SESSION_SECONDS,
+  sessionCookieName,
+  toSession,
+} from './session.ts';
+import { beginSignIn, finishSignIn } from './sign-in.ts';
+
+/** What next-auth offers and we use; the others (its log collector, its own pages) stay shut. */
+const ACTIONS = ['csrf', 'providers', 'session', 'signin', 'callback', 'signout', 'error'];
+const PROVIDER = 'credentials';
+
+declare module 'next-auth' {
+  interface User {
+    version: number;
+  }
+}
+
+export async function authDoor(request: NextApiRequest, response: NextApiResponse): Promise<void> {
+  const headers = headersOf(request);
+  const [action = '', provider] = [request.query['nextauth']].flat();
+  const admitted = request.method === 'GET' ? refuseOtherSites(headers) : refuseForeignPages(headers);
+  if (!admitted.ok) return sendRefusal(response, admitted.error);
+  if (!ACTIONS.includes(action)) {
+    return sendRefusal(response, {
+      code: 'not_found',
+      message: `There is nothing at ${request.url ?? 'this address'}.`,
+    });
+  }
+  const address = addressOf(headers);
+  if (request.method === 'POST' && action === 'callback' && provider === PROVIDER) {
+    const begun = beginSignIn({ email: textOf(request.body, 'email'), address });
+    // Clients of next-auth read an `url` from every answer to a sign-in.
+    if (!begun.ok)
+      return sendRefusal(response, begun.error, {
+        url: `${runtime().config.publicUrl}/signin?error=RateLimited`,
+      });
+  }
+  // next-auth reads its own address from the environment, and answers http://localhost:3000 without it.
+  process.env['NEXTAUTH_URL'] = runtime().config.publicUrl;
+  await NextAuth(request, response, authOptions(address));
+}
+
+function authOptions(address: string): AuthOptions {
+  const { config, sessionSecret } = runtime();
+  const secure = config.publicUrl.startsWith('https:');
+  return {
+    secret: sessionSecret,
+    useSecureCookies: secure,
+    cookies: sessionCookie(config.publicUrl, secure),
+    session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    pages: { signIn: '/signin', signOut: '/', error: '/signin' },
+    providers: [passwordProvider(address)],
+    callbacks: {
+      async jwt({ token, user }) {
+        if (user !== undefined) return newClaims(Number(user.id), user.version);
+        const session = toSession(token);
+        const principal = session === null ? null : await principalOf(session);
+        // next-auth answers a throw here by clearing the cookie: the session is over.
+        if (principal?.ok !== true) throw new Error('the session is over');
+        return token;
+      },
+      async session({ session, token }) {
+        const stored = await runtime().users.findById(Number(token.sub));
+        return {
+          ...session,
+          user: { id: token.sub, email: stored?.email ?? null, role: stored?.role ?? null },
+        };
+      },
+    },
+    events: {
+      signOut({ token }) {
+        const session = toSession(token);
+        if (session !== null) revokeSession(session.id, Date.now() + SESSION_SECONDS * 1000, Date.now());
+      },
+    },
+    logger: { error: logProblem, warn: () => undefined, debug: () => undefined },
+  };
+}
+
+function passwordProvider(address: string) {
+  return CredentialsProvider({
+    name: 'password',
+    credentials: {
+      email: { label: 'Email', type: 'email' },
+      password: { label: 'Password', type: 'password' },
+    },
+    async authorize(credentials) {
+      const email = textOf(credentials, 'email');
+      const answer = await finishSignIn({ email, address }, textOf(credentials, 'password'));
+      return answer.ok ? { id: String(answer.value.userId), version: answer.value.sessionVersion } : null;
+    },
+  });
+}
+
+function sessionCookie(publicUrl: string, secure: boolean): Partial<CookiesOptions> {
+  const options = { httpOnly: true, sameSite: 'lax' as const, path: '/', secure };
+  return { sessionToken: { name: sessionCookieName(publicUrl), options } };
+}
+
+/** A cookie of an ended session or an earlier secret is everyday life, not a problem. */
+function logProblem(code: string, metadata: unknown): void {
+  if (code === 'JWT_SESSION_ERROR') return;
+  const detail = metadata instanceof Error ? metadata : (metadata as { error?: unknown }).error;
+  runtime().log.error(
+    { code, detail: detail instanceof Error ? detail.message : undefined },
+    'sign-in failed',
+  );
+}
+
+/** A field of a form; anything but one text counts as empty. */
+function textOf(form: unknown, name: string): string {
+  const value =
+    typeof form === 'object' && form !== null ? (form as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,124 @@
+/**
+ * Who asks. `authenticate` is the one gate of REST and tRPC: it refuses other sites first, then reads the
+ * session cookie, then asks the database whether that user still exists, is enabled and has not ended their
+ * sessions. A session is therefore over the moment its user is disabled, changes the password or signs out.
+ */
+import { randomUUID } from 'node:crypto';
+import { decode, encode } from 'next-auth/jwt';
+import { clientAddress } from './client-address.ts';
+import { crossSiteRefusal, foreignRefusal, type HeaderReader } from './origin.ts';
+import { type Answer, refuse } from './refusal.ts';
+import { isRevoked } from './revoked-sessions.ts';
+import { runtime } from './runtime.ts';
+
+export type Role = 'user' | 'admin';
+
+export interface Principal {
+  userId: number;
+  email: string;
+  role: Role;
+  session: SessionToken;
+}
+
+/** What the cookie carries, encrypted. `version` must equal the user's own; `id` outlives its renewals. */
+export interface SessionToken {
+  id: string;
+  userId: number;
+  version: number;
+  /** Ms since 1970. */
+  endsAt: number;
+}
+
+export const SESSION_SECONDS = 14 * 24 * 60 * 60;
+
+const UNAUTHORIZED = refuse(
+  'unauthorized',
+  'Sign in first: the session is missing, over, or was ended elsewhere.',
+);
+
+/** `__Host-` binds the cookie to this very host, over https only; browsers refuse it over plain http. */
+export function sessionCookieName(publicUrl: string): string {
+  return publicUrl.startsWith('https:') ? '__Host-next-auth.session-token' : 'next-auth.session-token';
+}
+
+/** Errors: `cross_site`, `unauthorized`. */
+export async function authenticate(headers: HeaderReader): Promise<Answer<Principal>> {
+  const foreign = refuseOtherSites(headers);
+  if (!foreign.ok) return foreign;
+  const session = await readSession(headers);
+  return session === null ? UNAUTHORIZED : await principalOf(session);
+}
+
+/** Errors: `cross_site`. For doors that need no session; `authenticate` includes it. */
+export function refuseOtherSites(headers: HeaderReader): Answer<null> {
+  const refusal = crossSiteRefusal(headers, runtime().config.publicUrl);
+  return refusal === null ? { ok: true, value: null } : refuse('cross_site', refusal);
+}
+
+/** Errors: `cross_site`, cookie or not: for whatever makes or ends a session. */
+export function refuseForeignPages(headers: HeaderReader): Answer<null> {
+  const refusal = foreignRefusal(headers, runtime().config.publicUrl);
+  return refusal === null ? { ok: true, value: null } : refuse('cross_site', refusal);
+}
+
+/** Whether a session that was good still is; for streams, which outlive the request that opened them. */
+export async function principalOf(session: SessionToken): Promise<Answer<Principal>> {
+  if (session.endsAt <= Date.now() || isRevoked(session.id)) return UNAUTHORIZED;
+  const user = await runtime().users.findById(session.userId);
+  if (user === null || user.disabledAt !== null || user.sessionVersion !== session.version)
+    return UNAUTHORIZED;
+  const role = user.role === 'admin' ? 'admin' : 'user';
+  return { ok: true, value: { userId: user.id, email: user.email, role, session } };
+}
+
+export async function readSession(headers: HeaderReader): Promise<SessionToken | null> {
+  const { config, sessionSecret } = runtime();
+  const token = readCookie(headers.get('cookie') ?? '', sessionCookieName(config.publicUrl));
+  if (token === null) return null;
+  try {
+    return toSession(await decode({ token, secret: sessionSecret }));
+  } catch {
+    return null; // Forged, cut off, expired, or sealed with an earlier secret: the same to us.
+  }
+}
+
+/** Null unless every part is there and of its kind: a token of another maker is no session. */
+export function toSession(token: Record<string, unknown> | null): SessionToken | null {
+  if (token === null) return null;
+  const { sid, sub, version, exp } = token;
+  const userId = Number(sub);
+  if (typeof sid !== 'string' || !Number.isSafeInteger(userId) || userId <= 0) return null;
+  if (typeof version !== 'number' || typeof exp !== 'number') return null;
+  return { id: sid, userId, version, endsAt: exp * 1000 };
+}
+
+/** The claims of a new session. */
+export function newClaims(userId: number, version: number) {
+  return { sub: String(userId), sid: randomUUID(), version };
+}
+
+/** A `Set-Cookie` value that signs this browser in anew, after everything older was ended. */
+export async function sessionCookie(userId: number, version: number): Promise<string> {
+  const { config, sessionSecret } = runtime();
+  const token = await encode({
+    token: newClaims(userId, version),
+    secret: sessionSecret,
+    maxAge: SESSION_SECONDS,
+  });
+  const name = sessionCookieName(config.publicUrl);
+  const secure = config.publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${name}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${SESSION_SECONDS}${secure}`;
+}
+
+/** The address that attempts of this request count under. */
+export function addressOf(headers: HeaderReader): string {
+  return clientAddress(headers, runtime().config.trustedProxies);
+}
+
+function readCookie(header: string, name: string): string | null {
+  for (const pair of header.split(';')) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return null;
+}

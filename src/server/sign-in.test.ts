@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFakeRuntime, type FakeRuntime, PASSWORD } from '../testing/fake-runtime.ts';
+import { beginSignIn, finishSignIn } from './sign-in.ts';
+
+let fake: FakeRuntime;
+let ann: number;
+
+beforeAll(async () => {
+  fake = await createFakeRuntime();
+  ann = await fake.addUser('ann@example.com');
+});
+
+afterAll(() => fake.close());
+
+function tryMany(times: number, attempt: { email: string; address: string }): (number | undefined)[] {
+  return Array.from({ length: times }, () => {
+    const begun = beginSignIn(attempt);
+    return begun.ok ? 0 : begun.error.retryAfterSeconds;
+  });
+}
+
+describe('signing in', () => {
+  it('works however the email is typed', async () => {
+    const attempt = { email: ' Ann@Example.com ', address: '10.0.0.1' };
+    expect(await finishSignIn(attempt, PASSWORD)).toEqual({
+      ok: true,
+      value: { userId: ann, sessionVersion: 1 },
+    });
+  });
+
+  it('does not tell an unknown email from a wrong password', async () => {
+    const wrong = await finishSignIn({ email: 'ann@example.com', address: '10.0.0.1' }, 'guess');
+    const unknown = await finishSignIn({ email: 'zoe@example.com', address: '10.0.0.1' }, 'guess');
+    expect(wrong).toMatchObject({ ok: false, error: { code: 'wrong_credentials' } });
+    expect(unknown).toEqual(wrong);
+  });
+
+  it('refuses a disabled user', async () => {
+    const { findByEmail } = fake.runtime.users;
+    fake.runtime.users.findByEmail = async (email) => {
+      const user = await findByEmail(email);
+      return user && { ...user, disabledAt: 1 };
+    };
+    expect((await finishSignIn({ email: 'ann@example.com', address: '10.0.0.1' }, PASSWORD)).ok).toBe(false);
+    fake.runtime.users.findByEmail = findByEmail;
+  });
+});
+
+describe('attempts', () => {
+  it('are limited per address and email, and say when to come back', () => {
+    const waits = tryMany(11, { email: 'ben@example.com', address: '10.0.0.2' });
+    expect(waits.slice(0, 10)).toEqual(Array(10).fill(0));
+    expect(waits[10]).toBeGreaterThan(590);
+    expect(tryMany(1, { email: 'BEN@example.com', address: '10.0.0.2' })[0]).toBeGreaterThan(0);
+    expect(tryMany(1, { email: 'ben@example.com', address: '10.0.0.3' })).toEqual([0]);
+    expect(tryMany(1, { email: 'eve@example.com', address: '10.0.0.2' })).toEqual([0]);
+  });
+
+  it('are limited per address over all emails', () => {
+    const attempt = (index: number) => ({ email: `user-${index}@example.com`, address: '10.0.0.4' });
+    const waits = Array.from({ length: 201 }, (_, index) => tryMany(1, attempt(index))[0] ?? 0);
+    expect(waits.filter((wait) => wait === 0)).toHaveLength(200);
+    expect(waits[200]).toBeGreaterThan(0);
+  });
+
+  it('do not count once the password was right', async () => {
+    const attempt = { email: 'ann@example.com', address: '10.0.0.5' };
+    for (let round = 0; round < 12; round += 1) {
+      expect(tryMany(1, attempt)).toEqual([0]);
+      expect((await finishSignIn(attempt, PASSWORD)).ok).toBe(true);
+    }
+  });
+
+  it('are not limited with RATE_LIMITS=off', () => {
+    fake.runtime.config.rateLimits = false;
+    expect(tryMany(300, { email: 'ann@example.com', address: '10.0.0.6' }).every((wait) => wait === 0)).toBe(
+      true,
+    );
+    fake.runtime.config.rateLimits = true;
+  });
+});

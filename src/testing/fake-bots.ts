@@ -1,0 +1,97 @@
+/**
+ * Bots for trying doors and pages without a venue: they keep what they are told and follow the rules of the
+ * surface (a second start is refused, stopping what does not run is refused), nothing more.
+ */
+import type { Bots, BotView } from '../bot/bot-view.ts';
+import type { SettingsPreview } from '../domain/settings.ts';
+
+export interface FakeBots extends Bots {
+  /** What was asked, oldest first, for example "stop 7 close". */
+  calls: string[];
+  /** Changes a bot and tells whoever listens. */
+  show(userId: number, change: Partial<BotView>): void;
+  /** What `preview` answers. */
+  previewAnswer: SettingsPreview;
+  /** The next `start` without consent is refused: somebody's position is there. */
+  existingPosition: boolean;
+  reconciled: boolean;
+}
+
+export function idleView(userId: number): BotView {
+  return {
+    userId,
+    running: false,
+    status: 'not_running',
+    uptime: 0,
+    message: 'The bot is not running.',
+    venue: 'bybit',
+    environment: 'paper',
+    connected: false,
+    cycle: null,
+    cooldownUntil: null,
+    position: null,
+    lastPrice: null,
+    orders: [],
+    protection: { covered: true, cause: null, uncoveredSince: null, uncoveredMs: 0 },
+    walletBalance: null,
+    lastError: null,
+    warnings: [],
+    heartbeatAt: null,
+  };
+}
+
+export function createFakeBots(): FakeBots {
+  const views = new Map<number, BotView>();
+  const listeners = new Set<(view: BotView) => void>();
+  const viewOf = (userId: number) => views.get(userId) ?? idleView(userId);
+  const bots: FakeBots = {
+    calls: [],
+    previewAnswer: { legs: [], errors: [], warnings: [] },
+    existingPosition: false,
+    reconciled: true,
+    show(userId, change) {
+      const view = { ...viewOf(userId), ...change };
+      views.set(userId, view);
+      for (const listener of listeners) listener(view);
+    },
+    async start(userId, options) {
+      bots.calls.push(`start ${userId}${options?.adoptPosition === true ? ' adopt' : ''}`);
+      if (viewOf(userId).running) return refused('already_running', 'The bot is already running.');
+      if (bots.existingPosition && options?.adoptPosition !== true) {
+        return refused('existing_position', 'A long position of 0.004 BTC at 26200 was there before.');
+      }
+      bots.show(userId, { running: true, status: 'running', message: 'The bot is running.' });
+      return { ok: true, value: { view: viewOf(userId) } };
+    },
+    async stop(userId, mode) {
+      bots.calls.push(`stop ${userId} ${mode}`);
+      const view = viewOf(userId);
+      if (!view.running && view.status !== 'protecting')
+        return refused('not_running', 'The bot is not running.');
+      const protecting = mode === 'protect' && view.position !== null;
+      const status = protecting ? 'protecting' : 'stopped';
+      bots.show(userId, { running: false, status, message: `The bot is ${status}.` });
+      return { ok: true, value: { status } };
+    },
+    async recover(userId, { dryRun }) {
+      bots.calls.push(`recover ${userId}${dryRun ? ' dry' : ''}`);
+      return { ok: true, value: { actions: [], message: 'Everything is in place.' } };
+    },
+    status: async (userId) => viewOf(userId),
+    overview: () => [...views.values()],
+    settingsChanged: async () => ({ now: ['takeProfit'], nextCycle: ['legs'] }),
+    preview: async () => ({ ok: true, value: bots.previewAnswer }),
+    symbols: async () => ({ ok: true, value: ['BTC/USDT', 'ETH/USDT'] }),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ready: () => bots.reconciled,
+    shutdown: async () => undefined,
+  };
+  return bots;
+}
+
+function refused(error: string, message: string) {
+  return { ok: false as const, error, message };
+}

@@ -1,0 +1,18 @@
+/** `POST /api/bot/recover`; `?dryRun=1` shows the plan and changes nothing. */
+import { recoverBot } from '../../../../server/bot-doors.ts';
+import { refuse } from '../../../../server/refusal.ts';
+import { answer, forUser, readBody, restDoor } from '../../../../server/rest-door.ts';
+
+/** A plan that was asked for in a word we do not know must not be carried out. */
+const DRY_RUN: Record<string, boolean> = { '': true, '1': true, true: true, '0': false, false: false };
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({
+  POST: forUser(async ({ userId }, request) => {
+    const body = await readBody(request);
+    if (!body.ok) return answer(body);
+    const asked = new URL(request.url).searchParams.get('dryRun') ?? body.value['dryRun'] ?? false;
+    const dryRun = DRY_RUN[String(asked)];
+    if (dryRun === undefined) return answer(refuse('invalid_input', 'dryRun: must be 1 or 0.'));
+    return answer(await recoverBot(userId, { dryRun }));
+  }),
+});

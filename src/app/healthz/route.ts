@@ -1,0 +1,6 @@
+/** `GET /healthz`: the process answers. */
+import { json, restDoor } from '../../server/rest-door.ts';
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({
+  GET: async () => json({ status: 'ok' }),
+});

@@ -1,0 +1,83 @@
+/**
+ * What may be done with a bot from outside: the one layer that REST, tRPC and the admin's switches call.
+ * Successes are in the original's shapes, refusals carry the bots' own codes.
+ */
+import type { BotFailure, BotView, RecoverAction } from '../bot/bot-view.ts';
+import type { StopMode } from '../domain/words.ts';
+import { type Answer, refuse } from './refusal.ts';
+import { runtime } from './runtime.ts';
+
+export const STOP_MODES = ['protect', 'leave', 'close'] as const satisfies readonly StopMode[];
+
+export interface Started {
+  success: true;
+  message: string;
+  status: 'started';
+}
+
+export interface Stopped {
+  success: true;
+  message: string;
+  status: 'stopped' | 'protecting';
+}
+
+export interface Recovered {
+  success: true;
+  message: string;
+  actions: RecoverAction[];
+}
+
+/** Errors: `already_running`, `missing_credentials`, `invalid_settings`, `existing_position`, `venue_unavailable`. */
+export async function startBot(
+  userId: number,
+  options: { adoptPosition: boolean },
+): Promise<Answer<Started>> {
+  const result = await runtime().bots.start(userId, options);
+  if (!result.ok) return toRefusal(result);
+  return { ok: true, value: { success: true, message: 'The bot was started.', status: 'started' } };
+}
+
+/** Errors: `not_running`. */
+export async function stopBot(userId: number, mode: StopMode): Promise<Answer<Stopped>> {
+  const result = await runtime().bots.stop(userId, mode);
+  if (!result.ok) return toRefusal(result);
+  const { status } = result.value;
+  return { ok: true, value: { success: true, message: STOP_MESSAGES[mode][status], status } };
+}
+
+export function botStatus(userId: number): Promise<BotView> {
+  return runtime().bots.status(userId);
+}
+
+/** A dry run shows the plan and changes nothing. */
+export async function recoverBot(userId: number, options: { dryRun: boolean }): Promise<Answer<Recovered>> {
+  const result = await runtime().bots.recover(userId, options);
+  if (!result.ok) return toRefusal(result);
+  return { ok: true, value: { success: true, ...result.value } };
+}
+
+export function isStopMode(text: unknown): text is StopMode {
+  return STOP_MODES.some((mode) => mode === text);
+}
+
+export function toRefusal({ error, message }: BotFailure): {
+  ok: false;
+  error: { code: string; message: string };
+} {
+  return refuse(error, message);
+}
+
+const STOP_MESSAGES: Record<StopMode, Record<Stopped['status'], string>> = {
+  protect: {
+    protecting: 'The ladder is cancelled; take-profit and stop-loss stay until the position is closed.',
+    stopped: 'The bot was stopped; it holds no position.',
+  },
+  leave: {
+    protecting: 'The bot is about to stop; its orders stay on the exchange and nobody acts on them.',
+    stopped: 'The bot was stopped; its orders stay on the exchange and nobody acts on them.',
+  },
+  close: {
+    protecting: 'The position is being closed at the market price.',
+    stopped: 'The bot was stopped; it holds no position.',
+  },
+};

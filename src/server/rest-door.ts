@@ -1,0 +1,111 @@
+/**
+ * What every REST route handler has in common: other sites refused, other methods answered with 405 and
+ * `Allow`, refusals in the original's shape, bugs logged and answered with 500.
+ *
+ * @example export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({ POST: forUser(start) });
+ */
+import { describeRefusal } from './node-door.ts';
+import { type Answer, INTERNAL, type Refusal, refuse } from './refusal.ts';
+import { runtime } from './runtime.ts';
+import { authenticate, type Principal, refuseOtherSites } from './session.ts';
+
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type Method = (typeof METHODS)[number];
+export type RouteHandler = (request: Request) => Promise<Response>;
+
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** One handler per HTTP method; those that are not given answer 405. */
+export function restDoor(handlers: Partial<Record<Method, RouteHandler>>): Record<Method, RouteHandler> {
+  const known = { ...handlers, ...(handlers.GET === undefined ? {} : { HEAD: handlers.GET }) };
+  const allow = METHODS.filter((method) => known[method] !== undefined).join(', ');
+  const entries = METHODS.map((method) => [method, guarded(known[method] ?? notAllowed(method, allow))]);
+  return Object.fromEntries(entries) as Record<Method, RouteHandler>;
+}
+
+/** A handler for whoever is signed in. */
+export function forUser(handle: (principal: Principal, request: Request) => Promise<Response>): RouteHandler {
+  return async (request) => {
+    const principal = await authenticate(request.headers);
+    return principal.ok ? handle(principal.value, request) : refused(principal.error);
+  };
+}
+
+/** A handler for admins only. */
+export function forAdmin(
+  handle: (principal: Principal, request: Request) => Promise<Response>,
+): RouteHandler {
+  return forUser((principal, request) =>
+    principal.role === 'admin' ? handle(principal, request) : Promise.resolve(refused(ADMINS_ONLY)),
+  );
+}
+
+export const ADMINS_ONLY: Refusal = { code: 'forbidden', message: 'Only the admin may do this.' };
+
+/** The value as JSON, or the refusal in the shape and with the status that belong to its code. */
+export function answer(result: Answer<object>): Response {
+  return result.ok ? json(result.value) : refused(result.error);
+}
+
+export function json(body: object, init: ResponseInit = {}): Response {
+  const headers = new Headers(init.headers);
+  headers.set('Cache-Control', 'no-store');
+  return Response.json(body, { ...init, headers });
+}
+
+export function refused(refusal: Refusal): Response {
+  const { status, headers, body } = describeRefusal(refusal);
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+/** The body as a JSON object; nothing at all counts as `{}`. Errors: `invalid_json`, `body_too_large`. */
+export async function readBody(request: Request): Promise<Answer<Record<string, unknown>>> {
+  const text = await readText(request);
+  if (text === null) {
+    return refuse('body_too_large', `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`);
+  }
+  if (text.trim() === '') return { ok: true, value: {} };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return { ok: true, value: value as Record<string, unknown> };
+    }
+  } catch {
+    // Not JSON at all: the same answer as JSON of another kind.
+  }
+  return refuse('invalid_json', 'The body is not a JSON object; send for example {} or leave it empty.');
+}
+
+/** Null when there is more than we read: nobody sends that much to these doors in good faith. */
+async function readText(request: Request): Promise<string | null> {
+  if (request.body === null) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > BODY_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function guarded(handle: RouteHandler): RouteHandler {
+  return async (request) => {
+    try {
+      const admitted = refuseOtherSites(request.headers);
+      return admitted.ok ? await handle(request) : refused(admitted.error);
+    } catch (error) {
+      runtime().log.error({ err: error, path: new URL(request.url).pathname }, 'a request failed');
+      return refused(INTERNAL);
+    }
+  };
+}
+
+function notAllowed(method: Method, allow: string): RouteHandler {
+  const refusal = {
+    code: 'method_not_allowed',
+    message: `${method} is not possible here; use ${allow}.`,
+    allow,
+  };
+  return () => Promise.resolve(refused(refusal));
+}

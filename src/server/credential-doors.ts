@@ -1,0 +1,141 @@
+/**
+ * A user's key: written and used, never shown again. Before a key is stored the venue is asked whose account
+ * it is, since one account belongs to one user, and whether it may trade.
+ */
+import type { AccountInfo, ReadFailure, VenueKey } from '../venue/venue.ts';
+import type { CredentialInput } from './inputs.ts';
+import { type Answer, refuse } from './refusal.ts';
+import { runtime } from './runtime.ts';
+
+export interface CredentialInfo {
+  venue: VenueKey['venue'];
+  environment: VenueKey['environment'];
+  /** The last four characters of the key. */
+  keyHint: string;
+  /** Null until the venue could be asked. */
+  accountUid: string | null;
+}
+
+export interface CredentialCheck extends Omit<AccountInfo, 'accountUid'> {
+  accountUid: string;
+  /** For people: what is unwise about this key. */
+  warnings: string[];
+}
+
+export function getCredential(userId: number): Promise<CredentialInfo | null> {
+  return runtime().credentials.read(userId);
+}
+
+/**
+ * Replaces the user's key; without one, the paper exchange gives out a funded account. A venue that cannot be
+ * reached is no reason to refuse a key: it is stored unchecked, and checked before the bot starts.
+ *
+ * Errors: `invalid_credentials`, `account_taken`, `open_cycle`, `bot_running`, `venue_unavailable`.
+ */
+export async function saveCredential(
+  userId: number,
+  input: CredentialInput,
+): Promise<Answer<CredentialInfo>> {
+  const key = await keyOf(input);
+  if (!key.ok) return key;
+  const account = await askAccount(key.value);
+  if (!account.ok && isAboutTheKey(account)) return invalidKey(account);
+  const accountUid = account.ok ? account.value.accountUid : null;
+  const allowed = await mayReplace(userId, key.value, accountUid);
+  if (!allowed.ok) return allowed;
+  const saved = await runtime().credentials.save(userId, key.value, accountUid);
+  if (!saved.ok) return refuse(saved.error.code, capitalise(saved.error.message));
+  const info = await getCredential(userId);
+  return info === null ? refuse('not_found', 'The key was removed meanwhile.') : { ok: true, value: info };
+}
+
+/** Errors: `missing_credentials`, `invalid_credentials`, `venue_unavailable`, `account_taken`. */
+export async function checkCredential(userId: number): Promise<Answer<CredentialCheck>> {
+  const key = await runtime().credentials.open(userId);
+  if (key === null) return refuse('missing_credentials', 'There is no key yet; save one first.');
+  const account = await askAccount(key);
+  if (!account.ok)
+    return isAboutTheKey(account) ? invalidKey(account) : refuse('venue_unavailable', account.message);
+  const known = await getCredential(userId);
+  if (known?.accountUid === null) {
+    const saved = await runtime().credentials.save(userId, key, account.value.accountUid);
+    if (!saved.ok) return refuse(saved.error.code, capitalise(saved.error.message));
+  }
+  return { ok: true, value: { ...account.value, warnings: warnAbout(account.value) } };
+}
+
+/** Errors: `missing_credentials`, `open_cycle`, `bot_running`. */
+export async function removeCredential(userId: number): Promise<Answer<{ removed: true }>> {
+  const idle = await refuseWhileInUse(userId);
+  if (!idle.ok) return idle;
+  const removed = await runtime().credentials.remove(userId);
+  return removed
+    ? { ok: true, value: { removed: true } }
+    : refuse('missing_credentials', 'There is no key to remove.');
+}
+
+async function keyOf({ venue, environment, apiKey, apiSecret }: CredentialInput): Promise<Answer<VenueKey>> {
+  if (apiKey !== undefined && apiSecret !== undefined) {
+    return { ok: true, value: { venue, environment, apiKey, apiSecret } };
+  }
+  const made = await runtime().venues.createPaperAccount();
+  return made.ok
+    ? { ok: true, value: { venue, environment, ...made.value } }
+    : refuse('venue_unavailable', made.message);
+}
+
+async function askAccount(key: VenueKey): Promise<{ ok: true; value: AccountInfo } | ReadFailure> {
+  const venue = runtime().venues.open(key);
+  try {
+    return await venue.account();
+  } finally {
+    await venue.close();
+  }
+}
+
+/** An open cycle was made with one account, and only that account can end it. */
+async function mayReplace(userId: number, key: VenueKey, accountUid: string | null): Promise<Answer<null>> {
+  const current = await getCredential(userId);
+  const sameAccount =
+    current !== null &&
+    accountUid !== null &&
+    current.venue === key.venue &&
+    current.environment === key.environment &&
+    current.accountUid === accountUid;
+  return sameAccount ? { ok: true, value: null } : refuseWhileInUse(userId);
+}
+
+async function refuseWhileInUse(userId: number): Promise<Answer<null>> {
+  const { running, cycle } = await runtime().bots.status(userId);
+  if (cycle !== null && cycle.state !== 'settled') {
+    return refuse(
+      'open_cycle',
+      'A cycle is open on this account. Let it end first; until then only another key of the same account is accepted.',
+    );
+  }
+  if (running) return refuse('bot_running', 'The bot is running with this key. Stop it first.');
+  return { ok: true, value: null };
+}
+
+function isAboutTheKey({ code }: ReadFailure): boolean {
+  return code === 'credentials' || code === 'permission';
+}
+
+function invalidKey({ message }: ReadFailure): Answer<never> {
+  return refuse(
+    'invalid_credentials',
+    `The exchange does not accept this key: ${message}. Nothing was saved.`,
+  );
+}
+
+function warnAbout({ canTrade, canWithdraw }: AccountInfo): string[] {
+  const warnings: string[] = [];
+  if (!canTrade) warnings.push('This key may not trade: allow contract orders for it at the exchange.');
+  if (canWithdraw === true)
+    warnings.push('This key may withdraw money: make one that cannot, the bot never needs it.');
+  return warnings;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

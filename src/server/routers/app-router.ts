@@ -1,0 +1,20 @@
+/** Everything that pages and scripts may call; pages import its type only. */
+import { router } from '../trpc.ts';
+import { accountRouter } from './account.ts';
+import { adminRouter } from './admin.ts';
+import { botRouter } from './bot.ts';
+import { credentialsRouter } from './credentials.ts';
+import { cyclesRouter, fillsRouter } from './history.ts';
+import { settingsRouter } from './settings.ts';
+
+export const appRouter = router({
+  account: accountRouter,
+  admin: adminRouter,
+  bot: botRouter,
+  credentials: credentialsRouter,
+  cycles: cyclesRouter,
+  fills: fillsRouter,
+  settings: settingsRouter,
+});
+
+export type AppRouter = typeof appRouter;

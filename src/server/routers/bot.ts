@@ -1,0 +1,36 @@
+/** The four buttons, and the stream that keeps the page true. */
+import { z } from 'zod';
+import { botChanges } from '../bot-changes.ts';
+import { botStatus, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
+import { subjectInput } from '../inputs.ts';
+import { router, subjectOf, userProcedure, valueOf } from '../trpc.ts';
+
+const startInput = z.object({ adoptPosition: z.boolean('must be true or false').default(false) }).optional();
+const stopInput = z
+  .object({ mode: z.enum(STOP_MODES, `must be one of ${STOP_MODES.join(', ')}`).default('protect') })
+  .optional();
+const recoverInput = z.object({ dryRun: z.boolean('must be true or false').default(false) }).optional();
+
+export const botRouter = router({
+  start: userProcedure
+    .input(startInput)
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await startBot(ctx.principal.userId, { adoptPosition: input?.adoptPosition ?? false })),
+    ),
+  stop: userProcedure
+    .input(stopInput)
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await stopBot(ctx.principal.userId, input?.mode ?? 'protect')),
+    ),
+  status: userProcedure
+    .input(subjectInput)
+    .query(({ ctx, input }) => botStatus(subjectOf(ctx.principal, input?.userId))),
+  recover: userProcedure
+    .input(recoverInput)
+    .mutation(async ({ ctx, input }) =>
+      valueOf(await recoverBot(ctx.principal.userId, { dryRun: input?.dryRun ?? false })),
+    ),
+  events: userProcedure.subscription(({ ctx, signal }) =>
+    botChanges(ctx.principal.userId, ctx.principal.session, signal ?? new AbortController().signal),
+  ),
+});

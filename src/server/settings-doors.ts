@@ -1,0 +1,54 @@
+/**
+ * Reading, trying and saving a ladder. Saved is only what can be traded: structure here, the rest by the
+ * bots' `preview`, whose warnings are shown and do not stand in the way.
+ */
+import type { LadderSettings, SettingsPreview, SettingsProblem } from '../domain/settings.ts';
+import { toRefusal } from './bot-doors.ts';
+import { type Answer, refuse } from './refusal.ts';
+import { runtime } from './runtime.ts';
+import { readSettings } from './settings-schema.ts';
+
+export interface SavedSettings {
+  settings: LadderSettings;
+  /** Which fields count at once, and which with the next cycle. */
+  applied: { now: string[]; nextCycle: string[] };
+  warnings: SettingsProblem[];
+}
+
+/** Errors: `not_found`. */
+export async function getSettings(userId: number): Promise<Answer<LadderSettings>> {
+  const settings = await runtime().settings.read(userId);
+  return settings === null
+    ? refuse('not_found', 'There are no settings yet; save some first.')
+    : { ok: true, value: settings };
+}
+
+/** What the ladder would look like now. Wrong input is part of the preview, so that a form can show it. */
+export async function previewSettings(userId: number, input: unknown): Promise<Answer<SettingsPreview>> {
+  const reading = readSettings(input);
+  if (!reading.ok) return { ok: true, value: { legs: [], errors: reading.errors, warnings: [] } };
+  const preview = await runtime().bots.preview(userId, reading.value);
+  return preview.ok ? preview : toRefusal(preview);
+}
+
+/** Errors: `invalid_settings` with every wrong field; then nothing was saved. */
+export async function saveSettings(userId: number, input: unknown): Promise<Answer<SavedSettings>> {
+  const reading = readSettings(input);
+  if (!reading.ok) return invalid(reading.errors);
+  const preview = await runtime().bots.preview(userId, reading.value);
+  if (!preview.ok) return toRefusal(preview);
+  if (preview.value.errors.length > 0) return invalid(preview.value.errors);
+  await runtime().settings.save(userId, reading.value);
+  const applied = await runtime().bots.settingsChanged(userId);
+  return { ok: true, value: { settings: reading.value, applied, warnings: preview.value.warnings } };
+}
+
+function invalid(errors: SettingsProblem[]): Answer<never> {
+  const message = errors.map(withPath).join('\n');
+  return { ok: false, error: { code: 'invalid_settings', message, errors } };
+}
+
+/** Every line says where: the bots' own messages name the leg, but not the field. */
+function withPath({ path, message }: SettingsProblem): string {
+  return path === '' || message.startsWith(`${path}:`) ? message : `${path}: ${message}`;
+}

@@ -1,0 +1,10 @@
+/** Which symbols the user's venue offers, for the form to suggest. */
+import { toRefusal } from './bot-doors.ts';
+import type { Answer } from './refusal.ts';
+import { runtime } from './runtime.ts';
+
+/** Errors: `missing_credentials`, `venue_unavailable`. */
+export async function tradedSymbols(userId: number): Promise<Answer<string[]>> {
+  const symbols = await runtime().bots.symbols(userId);
+  return symbols.ok ? symbols : toRefusal(symbols);
+}

@@ -52,7 +52,7 @@ async function load(): Promise<typeof SchemaEngine> {
   const bytes = fs.readFileSync(path.join(path.dirname(entry), 'schema_engine_bg.wasm'));
   // Where a panic of the engine leaves its message before it throws.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: rememberPanic } });
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': bindings as never });
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   return bindings.SchemaEngine;

@@ -56,7 +56,7 @@ export function createUsers(prisma: PrismaClient): Users {
       const data = { passwordHash, sessionVersion: { increment: 1 } };
       return (await prisma.user.updateMany({ where: { id }, data })).count === 1;
     },
-    countAdmins: () => prisma.user.count({ where: { role: 'admin', disabledAt: null } }),
+    countAdmins: () => prisma.user.count({ where: { role: 'admin' } }),
   };
 }
 

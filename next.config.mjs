@@ -1,0 +1,10 @@
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  // `npm run verify` type-checks everything once, these pages included.
+  typescript: { ignoreBuildErrors: true },
+  // Native or heavy: loaded by Node once, never bundled into every page and route.
+  serverExternalPackages: ['@node-rs/argon2', 'better-sqlite3', '@prisma/client', 'ccxt', 'pino'],
+  // The only images are our own and already small.
+  images: { unoptimized: true },
+};

@@ -1,0 +1,91 @@
+/**
+ * Builds what `npm start` serves: Prisma's client, Next's pages, and the server and the paper exchange as
+ * one file each, so that no TypeScript loader stays in memory. Skipped while no source has changed.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { install } from './install.mjs';
+import { distFolder, environment, mustRun, readStamp, root, say, step, writeStamp } from './step.mjs';
+
+const stampFile = path.join(distFolder, 'built');
+
+/** What the build is made from. */
+const sources = [
+  'src',
+  'prisma',
+  'public',
+  'server.ts',
+  'next.config.mjs',
+  'postcss.config.mjs',
+  'prisma.config.ts',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+];
+
+export async function build({ force = false } = {}) {
+  const wanted = fingerprint();
+  if (!force && readStamp(stampFile) === wanted && isBuilt()) return;
+  fs.rmSync(stampFile, { force: true });
+  await generate();
+  await step('Building the pages', () =>
+    mustRun('next', ['build'], {
+      env: environment({ more: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' } }),
+    }),
+  );
+  await step('Building the server', bundle);
+  writeStamp(stampFile, fingerprint());
+}
+
+/** Prisma's client is generated, not committed; every check and test needs it. */
+export async function generate() {
+  await step('Generating the database client', () => mustRun('prisma', ['generate']));
+}
+
+export function isBuilt() {
+  const parts = ['server.js', 'paper.js', 'built'].map((name) => path.join(distFolder, name));
+  return [...parts, path.join(root, '.next/BUILD_ID')].every((file) => fs.existsSync(file));
+}
+
+async function bundle() {
+  const common = [
+    '--bundle',
+    '--platform=node',
+    '--format=esm',
+    '--target=node24',
+    '--packages=external',
+    '--sourcemap',
+    '--log-level=warning',
+  ];
+  await mustRun('esbuild', ['server.ts', ...common, '--outfile=dist/server.js']);
+  await mustRun('esbuild', ['src/paper/cli.ts', ...common, '--outfile=dist/paper.js']);
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of filesUnder(path.join(root, source))) {
+      hash.update(path.relative(root, file)).update('\0').update(fs.readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(entry) {
+  const stat = fs.statSync(entry, { throwIfNoEntry: false });
+  if (stat === undefined) return [];
+  if (!stat.isDirectory()) return [entry];
+  return fs
+    .readdirSync(entry)
+    .filter((name) => name !== 'generated' && !/\.test\.tsx?$/.test(name))
+    .sort()
+    .flatMap((name) => filesUnder(path.join(entry, name)));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await install();
+  await build({ force: process.argv.includes('--force') });
+  say('Built. Serve it with: npm start');
+}

@@ -1,0 +1,79 @@
+/**
+ * What the npm commands share: where things are, how a program is run, and progress lines for people.
+ * Plain JavaScript without dependencies: it runs before anything is installed, on Node 18 and later.
+ */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const cacheFolder = path.join(root, 'node_modules/.cache/blitz');
+export const distFolder = path.join(root, 'dist');
+
+const binFolder = path.join(root, 'node_modules/.bin');
+
+/** The Node that npm installed for us; the system's may be too old for what it runs. */
+export const ourNode = path.join(binFolder, 'node');
+
+/** Progress goes to stderr, so that stdout stays free for results. */
+export function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Says what is done and how long it took; a failure passes through. */
+export async function step(name, work) {
+  const begun = Date.now();
+  say(`› ${name} …`);
+  const result = await work();
+  say(`  done in ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/** Our own programs come first on the path, or, while they are replaced, not at all. */
+export function environment({ withOurPrograms = true, more = {} } = {}) {
+  const others = (process.env.PATH ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.resolve(folder) !== binFolder);
+  const folders = withOurPrograms ? [binFolder, ...others] : others;
+  return { ...process.env, PATH: folders.join(path.delimiter), ...more };
+}
+
+/**
+ * Runs a program in the project's folder. Resolves with its exit code and, with `quiet`, all that it printed.
+ * Without `quiet` its output goes to our stderr.
+ */
+export function run(program, args, { env = environment(), quiet = false, stdout = 2 } = {}) {
+  return new Promise((resolve) => {
+    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', stdout, 2];
+    const child = spawn(program, args, { cwd: root, env, stdio });
+    let output = '';
+    child.stdout?.on('data', (data) => (output += data));
+    child.stderr?.on('data', (data) => (output += data));
+    child.once('error', (error) => resolve({ code: 127, output: `${program}: ${error.message}` }));
+    child.once('close', (code, signal) => resolve({ code: code ?? `signal ${signal}`, output }));
+  });
+}
+
+/** A step of a command that cannot go on without it: prints what the program said, then ends us. */
+export async function mustRun(program, args, options) {
+  const { code, output } = await run(program, args, { quiet: true, ...options });
+  if (code === 0) return;
+  say(output.trimEnd());
+  fail(`${[path.basename(program), ...args].join(' ')} failed (${code})`);
+}
+
+export function fail(message, code = 1) {
+  say(`\n✗ ${message}`);
+  process.exit(code);
+}
+
+/** What is written there, or null. */
+export function readStamp(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;
+}
+
+export function writeStamp(file, text) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+}

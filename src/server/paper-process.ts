@@ -1,0 +1,142 @@
+/**
+ * The paper exchange beside the server: a process of its own with durable state, which outlives the server.
+ *
+ * Entry points: `attachPaper` (use the one of this instance folder, or start it), `supervisePaper` (start
+ * it again after a crash). One that was stopped on purpose has removed its `paper.pid` and is left alone.
+ */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from './log.ts';
+
+export interface PaperOptions {
+  instanceFolder: string;
+  port: number;
+  /** The program and its arguments. */
+  command: readonly string[];
+  environment: NodeJS.ProcessEnv;
+  log: Log;
+}
+
+export interface AttachedPaper {
+  url: string;
+  port: number;
+  how: 'attached' | 'started';
+}
+
+export type PaperResult = { ok: true; value: AttachedPaper } | { ok: false; message: string };
+
+const startMsMax = 30_000;
+const attachMsMax = 5_000;
+const pollMs = 50;
+
+export async function attachPaper(options: PaperOptions): Promise<PaperResult> {
+  const running = readPaperPid(options.instanceFolder);
+  if (running !== null && isAlive(running.pid)) {
+    const port = running.port ?? options.port;
+    const url = paperUrl(port);
+    const answers = await waitFor(() => answersAt(url), attachMsMax);
+    if (answers) return { ok: true, value: { url, port, how: 'attached' } };
+  }
+  return startPaper(options);
+}
+
+/** Starts it detached and waits until it answers; fails with its own last words. */
+async function startPaper(options: PaperOptions): Promise<PaperResult> {
+  const logFile = path.join(options.instanceFolder, 'paper.log');
+  const output = fs.openSync(logFile, 'w', 0o600);
+  const [program = '', ...flags] = options.command;
+  const child = spawn(program, flags, {
+    detached: true,
+    stdio: ['ignore', output, output],
+    env: { ...options.environment, PAPER_PORT: String(options.port) },
+  });
+  fs.closeSync(output);
+  let ended = false;
+  child.once('error', () => (ended = true));
+  child.once('exit', () => (ended = true));
+  child.unref();
+  const url = paperUrl(options.port);
+  await waitFor(async () => ended || (await answersAt(url)), startMsMax);
+  if (!ended && (await answersAt(url)))
+    return { ok: true, value: { url, port: options.port, how: 'started' } };
+  if (!ended) child.kill();
+  const said = fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
+  return {
+    ok: false,
+    message: said || `the paper exchange did not answer at ${url} within ${startMsMax / 1000} s`,
+  };
+}
+
+/** Starts the paper exchange again whenever it died without saying so. Returns how to stop watching. */
+export function supervisePaper(options: PaperOptions): () => void {
+  const watching = new AbortController();
+  void watch(options, watching.signal).catch((error: unknown) => {
+    if (!watching.signal.aborted)
+      options.log.error({ err: error }, 'nobody watches the paper exchange any more');
+  });
+  return () => watching.abort();
+}
+
+const restartMsMin = 500;
+const restartMsMax = 30_000;
+
+async function watch(options: PaperOptions, signal: AbortSignal): Promise<void> {
+  let backoffMs = restartMsMin;
+  while (!signal.aborted) {
+    await sleep(backoffMs, undefined, { signal, ref: false });
+    const last = readPaperPid(options.instanceFolder);
+    if (last === null || isAlive(last.pid)) {
+      backoffMs = restartMsMin;
+      continue;
+    }
+    options.log.warn({ pid: last.pid }, 'the paper exchange died and is started again');
+    const started = await startPaper({ ...options, port: last.port ?? options.port });
+    if (!started.ok) options.log.error({ reason: started.message }, 'the paper exchange does not start');
+    backoffMs = Math.min(started.ok ? restartMsMin : backoffMs * 2, restartMsMax);
+  }
+}
+
+interface PaperPid {
+  pid: number;
+  port: number | null;
+}
+
+/** Null when it does not run, or was stopped on purpose. */
+export function readPaperPid(instanceFolder: string): PaperPid | null {
+  const file = path.join(instanceFolder, 'paper.pid');
+  if (!fs.existsSync(file)) return null;
+  const [pid, port] = fs.readFileSync(file, 'utf8').match(/\d+/g) ?? [];
+  return pid === undefined ? null : { pid: Number(pid), port: port === undefined ? null : Number(port) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+export function paperUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+async function answersAt(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/v5/market/time`, { signal: AbortSignal.timeout(1_000) })).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function waitFor(condition: () => Promise<boolean>, msMax: number): Promise<boolean> {
+  const until = performance.now() + msMax;
+  while (performance.now() < until) {
+    if (await condition()) return true;
+    await sleep(pollMs);
+  }
+  return false;
+}

@@ -1,0 +1,150 @@
+/**
+ * The exchange: one state, one clock, one database. Both wires and the feed act on it through here.
+ *
+ * Entry points: `act` (a command of one account), `stepTo` (the market moved), reads on `state` and `history`.
+ * Invariant: what a turn changed is committed before anybody hears of it; a turn without effects writes nothing.
+ * Should a commit fail, memory is ahead of the disk and the process must end: `onFatal`.
+ */
+import { randomUUID } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Instrument } from '../domain/instrument.ts';
+import { assert } from './assert.ts';
+import { Book } from './core/book.ts';
+import { FUNDING_INTERVAL_MS, settleFunding } from './core/funding.ts';
+import { list, type Market } from './core/market.ts';
+import { type Step, walk } from './core/matching.ts';
+import { openAccount } from './core/settings.ts';
+import { type Account, isLive } from './core/state.ts';
+import { type Effects, isEmpty, noEffects, type Turn } from './core/turn.ts';
+import { type Dec, dec } from './decimal.ts';
+import { type History, readHistory } from './store/history.ts';
+import { loadAccounts, type MarketRecord, trimHistory, turnWriter } from './store/paper-db.ts';
+
+export const FEES = { maker: dec('0.0002'), taker: dec('0.00055') };
+export const MAX_ACCOUNTS = 10_000;
+const FIRST_UID = 100_001;
+
+export interface ExchangeOptions {
+  db: Database.Database;
+  /** Every listed instrument with its first price in ticks. */
+  instruments: { instrument: Instrument; ticks: number }[];
+  market: MarketRecord;
+  now(): number;
+}
+
+export interface NewAccountRequest {
+  apiKey: string;
+  apiSecret: string;
+  balance: Dec;
+  readOnly: boolean;
+}
+
+export class Exchange {
+  readonly accounts: Map<number, Account>;
+  readonly market: Market;
+  readonly history: History;
+  readonly record: MarketRecord;
+  readonly #byKey = new Map<string, Account>();
+  readonly #books = new Map<string, Book>();
+  readonly #write: ReturnType<typeof turnWriter>;
+  readonly #now: () => number;
+  readonly #listeners = new Set<(effects: Effects) => void>();
+
+  constructor(options: ExchangeOptions) {
+    trimHistory(options.db);
+    this.#now = options.now;
+    this.#write = turnWriter(options.db);
+    this.history = readHistory(options.db);
+    this.record = options.market;
+    this.market = { time: options.market.time, listed: new Map() };
+    for (const { instrument, ticks } of options.instruments) {
+      const listed = list(instrument, ticks);
+      this.market.listed.set(instrument.id, listed);
+      this.#books.set(instrument.id, new Book(listed.tick));
+    }
+    this.accounts = loadAccounts(options.db);
+    for (const account of this.accounts.values()) this.#remember(account);
+  }
+
+  #remember(account: Account): void {
+    this.#byKey.set(account.apiKey, account);
+    for (const order of account.orders.values()) {
+      if (isLive(order)) this.#books.get(order.symbol)?.put(order);
+    }
+  }
+
+  accountByKey(apiKey: string): Account | null {
+    return this.#byKey.get(apiKey) ?? null;
+  }
+
+  /** Heard after every committed turn that changed something. */
+  onChange(listener: (effects: Effects) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Null when there are already as many accounts as fit. */
+  open(request: NewAccountRequest): Account | null {
+    if (this.accounts.size >= MAX_ACCOUNTS) return null;
+    const uid = Math.max(FIRST_UID - 1, ...this.accounts.keys()) + 1;
+    return this.act((turn) => {
+      const account = openAccount(turn, { ...request, uid });
+      this.accounts.set(uid, account);
+      this.#byKey.set(account.apiKey, account);
+      return account;
+    });
+  }
+
+  /** Runs one command as one turn: changed in memory, committed, then announced. */
+  act<T>(command: (turn: Turn) => T): T {
+    const turn = this.#turn();
+    const value = command(turn);
+    this.#finish(turn.effects);
+    return value;
+  }
+
+  /** Moves the market's clock and prices to one feed point, with the funding that fell due on the way. */
+  stepTo(time: number, steps: readonly Step[]): void {
+    assert(time >= this.market.time, 'market time never runs backwards');
+    const turn = this.#turn();
+    const due = Math.floor(time / FUNDING_INTERVAL_MS) - Math.floor(this.market.time / FUNDING_INTERVAL_MS);
+    for (let settled = 0; settled < due; settled += 1) {
+      this.market.time = (Math.floor(this.market.time / FUNDING_INTERVAL_MS) + 1) * FUNDING_INTERVAL_MS;
+      settleFunding(turn, this.accounts.values());
+    }
+    this.market.time = time;
+    for (const step of steps) walk(turn, this.accounts, step);
+    this.#finish(turn.effects);
+  }
+
+  /** Stores the market's clock although nothing else happened. */
+  checkpoint(): void {
+    this.record.time = this.market.time;
+    this.#write(null, this.record);
+  }
+
+  #turn(): Turn {
+    return {
+      now: this.#now(),
+      market: this.market,
+      book: (symbol) => {
+        const book = this.#books.get(symbol);
+        assert(book !== undefined, 'every listed symbol has a book');
+        return book;
+      },
+      newId: randomUUID,
+      isUsed: (uid, linkId) => this.history.isUsed(uid, linkId),
+      closedPnl: (orderId) => this.history.closedPnlOf(orderId),
+      fees: FEES,
+      effects: noEffects(),
+    };
+  }
+
+  #finish(effects: Effects): void {
+    if (isEmpty(effects)) return;
+    this.record.time = this.market.time;
+    if (effects.orders.size > 0) this.record.started = true;
+    this.#write(effects, this.record);
+    for (const listener of this.#listeners) listener(effects);
+  }
+}

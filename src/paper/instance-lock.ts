@@ -1,0 +1,57 @@
+/**
+ * One paper exchange per instance folder.
+ *
+ * The lock is a file lock of the kernel's (an exclusive transaction on an empty database of its own), so it
+ * is gone the moment its process dies, however it dies; `paper.pid` only tells whom to send a signal.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+export interface InstanceLock {
+  release(): void;
+}
+
+export const pidPath = (folder: string): string => join(folder, 'paper.pid');
+
+function tryLock(folder: string): Database.Database | null {
+  mkdirSync(folder, { recursive: true });
+  const db = new Database(join(folder, 'paper.lock'), { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch {
+    db.close();
+    return null;
+  }
+}
+
+/** Null when another process holds it. */
+export function takeLock(folder: string): InstanceLock | null {
+  const db = tryLock(folder);
+  if (db === null) return null;
+  writeFileSync(pidPath(folder), `${process.pid}\n`);
+  return {
+    release: () => {
+      rmSync(pidPath(folder), { force: true });
+      db.close();
+    },
+  };
+}
+
+export function isLocked(folder: string): boolean {
+  const db = tryLock(folder);
+  db?.close();
+  return db === null;
+}
+
+/** The process that holds the lock; null when none does, whatever a stale pid file says. */
+export function holderOf(folder: string): number | null {
+  if (!isLocked(folder)) return null;
+  try {
+    const pid = Number(readFileSync(pidPath(folder), 'utf8').trim());
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+/** What the paper exchange's tests share: an exchange on a throw-away folder, and real clients pointed at it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ccxt from 'ccxt';
+import { type PaperConfig, readConfig } from './config.ts';
+import { type Paper, startPaper } from './server.ts';
+
+export const TOKEN = 'control-token';
+
+export interface Running extends Paper {
+  url: string;
+  folder: string;
+}
+
+export function testFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'paper-'));
+}
+
+export function testConfig(folder: string, environment: Record<string, string> = {}): PaperConfig {
+  const config = readConfig({
+    BLITZ_DB_PATH: join(folder, 'users.db'),
+    PAPER_PORT: '0',
+    PAPER_CONTROL_TOKEN: TOKEN,
+    ...environment,
+  });
+  if (!config.ok) throw new Error(config.message);
+  return config.value;
+}
+
+export async function startTestPaper(
+  environment: Record<string, string> = {},
+  folder = testFolder(),
+): Promise<Running> {
+  const paper = await startPaper(testConfig(folder, environment));
+  return { ...paper, url: `http://127.0.0.1:${paper.port}`, folder };
+}
+
+export async function stopTestPaper(paper: Running): Promise<void> {
+  await paper.close();
+  rmSync(paper.folder, { recursive: true, force: true });
+}
+
+export interface Keys {
+  uid: number;
+  apiKey: string;
+  apiSecret: string;
+}
+
+export async function newKeys(url: string): Promise<Keys> {
+  const response = await fetch(`${url}/paper/accounts`, { method: 'POST' });
+  return (await response.json()) as Keys;
+}
+
+export async function control(
+  paper: Running,
+  path: string,
+  init: { method?: string; body?: object } = {},
+): Promise<unknown> {
+  const response = await fetch(`${paper.url}/control/${path}`, {
+    method: init.method ?? (init.body === undefined ? 'GET' : 'POST'),
+    headers: { authorization: `Bearer ${TOKEN}` },
+    ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+  });
+  return response.json();
+}
+
+/** A ccxt.pro client of this exchange, markets loaded. */
+export async function ccxtClient(url: string, keys: Keys): Promise<InstanceType<typeof ccxt.pro.bybit>> {
+  const client = new ccxt.pro.bybit({
+    apiKey: keys.apiKey,
+    secret: keys.apiSecret,
+    enableRateLimit: false,
+    options: {
+      defaultType: 'swap',
+      fetchMarkets: { types: ['linear'] },
+      enableUnifiedAccount: true,
+      enableUnifiedMargin: false,
+    },
+  });
+  const socket = url.replace('http', 'ws');
+  client.urls.api.public = url;
+  client.urls.api.private = url;
+  client.urls.api.ws.public.linear = `${socket}/v5/public/linear`;
+  client.urls.api.ws.private.contract = `${socket}/v5/private`;
+  client.urls.api.ws.private.trade = `${socket}/v5/trade`;
+  client.has.fetchCurrencies = false;
+  await client.loadHttpProxyAgent();
+  await client.loadMarkets();
+  return client;
+}

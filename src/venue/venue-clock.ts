@@ -52,6 +52,10 @@ export class VenueClock {
     return this.#source.monotonicMs();
   }
 
+  get measured(): boolean {
+    return this.#halfTripMs !== null;
+  }
+
   get uncertaintyMs(): number {
     if (this.#halfTripMs === null) return UNMEASURED_UNCERTAINTY_MS;
     const ageMs = this.#source.monotonicMs() - this.#measuredAtMs;

@@ -1,0 +1,85 @@
+/**
+ * What all accounts of one Bybit environment share: the IP's budget, the venue's clock, one exchange without
+ * a key for public data. Made once per environment.
+ */
+import { toRow, timeOf } from './row.ts';
+import { type BudgetClock, RateBudget, RateWindow } from '../rate-budget.ts';
+import { type ClockSample, VenueClock } from '../venue-clock.ts';
+import { withDeadline } from '../deadline.ts';
+import { type BybitAddress, type BybitExchange, createExchange } from './bybit-exchange.ts';
+
+/** Bybit allows 600 requests in 5 s per IP; a part stays free for what else runs on this machine. */
+const IP_LIMITS = { windowMs: 5000, shares: { protective: 560, order: 500, read: 400 } };
+const CLOCK_SAMPLES = 3;
+const CLOCK_DEADLINE_MS = 5000;
+const CLOCK_RETRY_AFTER_MS = 2000;
+
+export interface BybitSiteOptions {
+  address: BybitAddress;
+  budgetClock?: BudgetClock;
+  clock?: VenueClock;
+}
+
+export class BybitSite {
+  readonly address: BybitAddress;
+  readonly budget: RateBudget;
+  readonly ipWindow = new RateWindow(IP_LIMITS);
+  readonly clock: VenueClock;
+  #publicExchange: Promise<BybitExchange> | null = null;
+  #measuring: Promise<void> | null = null;
+  #measureFailedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ address, budgetClock, clock }: BybitSiteOptions) {
+    this.address = address;
+    this.budget = new RateBudget(budgetClock);
+    this.clock = clock ?? new VenueClock();
+  }
+
+  publicExchange(): Promise<BybitExchange> {
+    this.#publicExchange ??= createExchange({ address: this.address, clock: this.clock });
+    return this.#publicExchange;
+  }
+
+  accountExchange(key: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
+    return createExchange({ address: this.address, clock: this.clock, key });
+  }
+
+  /**
+   * Before anything is signed: waits where the venue's time is unknown, and otherwise only refreshes it
+   * beside the caller. A venue that does not tell its time leaves us with the wall clock.
+   */
+  async ensureClock(): Promise<void> {
+    if (!this.clock.stale) return;
+    const triedMs = this.clock.monotonicMs() - this.#measureFailedAtMs;
+    if (this.#measuring === null && triedMs < CLOCK_RETRY_AFTER_MS) return;
+    this.#measuring ??= this.#measure().finally(() => {
+      this.#measuring = null;
+    });
+    if (!this.clock.measured) await this.#measuring;
+  }
+
+  async #measure(): Promise<void> {
+    try {
+      const exchange = await this.publicExchange();
+      const samples: ClockSample[] = [];
+      while (samples.length < CLOCK_SAMPLES) samples.push(await this.#askTime(exchange));
+      this.clock.adopt(samples);
+    } catch {
+      this.#measureFailedAtMs = this.clock.monotonicMs();
+    }
+  }
+
+  async #askTime(exchange: BybitExchange): Promise<ClockSample> {
+    this.ipWindow.grant(performance.now());
+    const sentAtMs = this.clock.monotonicMs();
+    const answer = await withDeadline(exchange.publicGetV5MarketTime(), CLOCK_DEADLINE_MS, 'asking the time');
+    const receivedAtMs = this.clock.monotonicMs();
+    return { sentAtMs, receivedAtMs, venueMs: timeOf(toRow(answer, 'answer'), 'time') };
+  }
+
+  async close(): Promise<void> {
+    this.budget.close();
+    const exchange = await this.#publicExchange;
+    await exchange?.close();
+  }
+}

@@ -10,8 +10,6 @@ import { type BybitExchange, ORDER_RECV_WINDOW_MS } from './bybit-exchange.ts';
 import type { BybitSite } from './bybit-site.ts';
 import { MalformedRow, type Row, toRow } from './row.ts';
 
-const READ_DEADLINE_MS = 10_000;
-const ORDER_DEADLINE_MS = 5000;
 /** Acknowledgements are asynchronous: an admitted order may show up a little later. */
 const SETTLING_MS = 2000;
 const OVER_KEY_LIMIT = '10006';
@@ -63,7 +61,8 @@ export class BybitCalls {
   async order<T>(call: OrderCall<T>): Promise<Outcome<T>> {
     const exchange = await this.#exchange();
     await this.#site.ensureClock();
-    if (!(await this.#acquire(call.operation, call.requestClass, ORDER_DEADLINE_MS))) {
+    const { orderDeadlineMs } = this.#site.limits;
+    if (!(await this.#acquire(call.operation, call.requestClass, orderDeadlineMs))) {
       return {
         kind: 'rejected',
         code: 'rate_limited',
@@ -77,7 +76,7 @@ export class BybitCalls {
       return { kind: 'ambiguous', cause, message, provableAfterMs: this.#provableAfterMs(signedAtMs) };
     };
     try {
-      const value = call.parse(resultOf(await withDeadline(answer, ORDER_DEADLINE_MS, call.name)));
+      const value = call.parse(resultOf(await withDeadline(answer, orderDeadlineMs, call.name)));
       return value === null
         ? ambiguous('missing_id', `${call.name} came back without an id`)
         : { kind: 'accepted', value };
@@ -110,8 +109,9 @@ export class BybitCalls {
   async #ask(name: string, send: Send): Promise<Row> {
     const exchange = await this.#exchange();
     await this.#site.ensureClock();
-    if (!(await this.#acquire('read', 'read', READ_DEADLINE_MS))) throw new BudgetExhausted();
-    return resultOf(await withDeadline(send(exchange), READ_DEADLINE_MS, name));
+    const { readDeadlineMs } = this.#site.limits;
+    if (!(await this.#acquire('read', 'read', readDeadlineMs))) throw new BudgetExhausted();
+    return resultOf(await withDeadline(send(exchange), readDeadlineMs, name));
   }
 
   #acquire(window: WindowName, requestClass: RequestClass, patienceMs: number) {

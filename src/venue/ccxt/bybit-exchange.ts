@@ -15,8 +15,6 @@ import { type BybitPro, loadBybitPro } from './load.ts';
 
 export const ORDER_RECV_WINDOW_MS = 2000;
 const READ_RECV_WINDOW_MS = 5000;
-/** Two missed pongs end a connection: a half-open socket is noticed within 15 s. */
-const PING_EVERY_MS = 5000;
 const BODY_EXCERPT = 300;
 
 export type Client = ReturnType<InstanceType<BybitPro>['client']>;
@@ -32,6 +30,7 @@ export interface BybitAddress {
 export interface ExchangeOptions {
   address: BybitAddress;
   clock: VenueClock;
+  pingEveryMs: number;
   /** Absent for public data. */
   key?: { apiKey: string; apiSecret: string };
 }
@@ -75,7 +74,7 @@ async function narrow() {
     #clock: VenueClock | null = null;
     onTopic: TopicListener | null = null;
 
-    constructor({ address, clock, key }: ExchangeOptions) {
+    constructor({ address, clock, pingEveryMs, key }: ExchangeOptions) {
       super({
         enableRateLimit: false,
         enableLastHttpResponse: false,
@@ -84,6 +83,7 @@ async function narrow() {
         ...(key === undefined ? {} : { apiKey: key.apiKey, secret: key.apiSecret }),
       });
       this.#clock = clock;
+      this.streaming['keepAlive'] = pingEveryMs;
       this.urls = { api: { public: address.rest, private: address.rest }, test: {} };
     }
 
@@ -164,7 +164,7 @@ function onlyWhatWeUse(full: Record<string, unknown>): Record<string, unknown> {
       // Reconnecting is ours; ccxt's own delay between dials stays out of the way.
       ws: { backoff: { base: 0 } },
     },
-    streaming: { ...(full['streaming'] as object), keepAlive: PING_EVERY_MS, maxPingPongMisses: 2 },
+    streaming: { ...(full['streaming'] as object), maxPingPongMisses: 2 },
   };
 }
 

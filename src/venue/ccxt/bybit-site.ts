@@ -18,30 +18,43 @@ export interface BybitSiteOptions {
   address: BybitAddress;
   budgetClock?: BudgetClock;
   clock?: VenueClock;
+  limits?: Partial<SiteLimits>;
 }
+
+export interface SiteLimits {
+  readDeadlineMs: number;
+  /** Shorter than a read's: what comes after an order's answer is urgent. */
+  orderDeadlineMs: number;
+  pingEveryMs: number;
+}
+
+/** Two missed pongs end a connection: a half-open socket is noticed within 15 s. */
+const LIMITS: SiteLimits = { readDeadlineMs: 10_000, orderDeadlineMs: 5000, pingEveryMs: 5000 };
 
 export class BybitSite {
   readonly address: BybitAddress;
   readonly budget: RateBudget;
   readonly ipWindow = new RateWindow(IP_LIMITS);
   readonly clock: VenueClock;
+  readonly limits: SiteLimits;
   #publicExchange: Promise<BybitExchange> | null = null;
   #measuring: Promise<void> | null = null;
   #measureFailedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ address, budgetClock, clock }: BybitSiteOptions) {
+  constructor({ address, budgetClock, clock, limits }: BybitSiteOptions) {
     this.address = address;
+    this.limits = { ...LIMITS, ...limits };
     this.budget = new RateBudget(budgetClock);
     this.clock = clock ?? new VenueClock();
   }
 
   publicExchange(): Promise<BybitExchange> {
-    this.#publicExchange ??= createExchange({ address: this.address, clock: this.clock });
+    this.#publicExchange ??= this.#createExchange();
     return this.#publicExchange;
   }
 
   accountExchange(key: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
-    return createExchange({ address: this.address, clock: this.clock, key });
+    return this.#createExchange(key);
   }
 
   /**
@@ -56,6 +69,12 @@ export class BybitSite {
       this.#measuring = null;
     });
     if (!this.clock.measured) await this.#measuring;
+  }
+
+  #createExchange(key?: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
+    const { address, clock, limits } = this;
+    const { pingEveryMs } = limits;
+    return createExchange({ address, clock, pingEveryMs, ...(key === undefined ? {} : { key }) });
   }
 
   async #measure(): Promise<void> {

@@ -35,7 +35,6 @@ export interface Config {
   /** A paper exchange that runs elsewhere; null: ours. */
   paperUrl: string | null;
   paperPort: number;
-  paperControlToken: string | null;
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -69,7 +68,6 @@ const schema = z.object({
     .default(null),
   PAPER_URL: urlField.nullable().default(null),
   PAPER_PORT: portField.default(8001),
-  PAPER_CONTROL_TOKEN: z.string().nullable().default(null),
 });
 
 /** Reads `.env` into the process's environment, where there is one. */
@@ -106,12 +104,11 @@ export function readConfig(environment: Environment): ConfigResult {
       adminPassword: env.ADMIN_PASSWORD,
       paperUrl: env.PAPER_URL,
       paperPort: env.PAPER_PORT,
-      paperControlToken: env.PAPER_CONTROL_TOKEN,
     },
   };
 }
 
-const secretVariables = ['BLITZ_SECRET_KEY', 'ADMIN_PASSWORD', 'PAPER_CONTROL_TOKEN'];
+const secretVariables = ['BLITZ_SECRET_KEY', 'ADMIN_PASSWORD'];
 
 function describeIssue(issue: z.core.$ZodIssue, given: Environment): string {
   const name = String(issue.path[0]);

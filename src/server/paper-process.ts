@@ -15,7 +15,7 @@ export interface PaperOptions {
   port: number;
   /** The program and its arguments. */
   command: readonly string[];
-  environment: NodeJS.ProcessEnv;
+  environment: Record<string, string | undefined>;
   log: Log;
 }
 
@@ -50,7 +50,7 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
   const child = spawn(program, flags, {
     detached: true,
     stdio: ['ignore', output, output],
-    env: { ...options.environment, PAPER_PORT: String(options.port) },
+    env: { ...options.environment, PAPER_PORT: String(options.port), NODE_ENV: 'production' },
   });
   fs.closeSync(output);
   let ended = false;

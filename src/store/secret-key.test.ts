@@ -38,9 +38,9 @@ test('a key file that was cut short is refused, not replaced', () => {
 });
 
 test('every purpose has a key of its own', () => {
-  const keys = (['vault', 'session', 'paper-control'] as const).map((purpose) =>
+  const keys = (['vault', 'session'] as const).map((purpose) =>
     deriveKey('one secret', purpose).toString('hex'),
   );
-  expect(new Set(keys).size).toBe(3);
+  expect(new Set(keys).size).toBe(2);
   expect(deriveKey('one secret', 'vault').toString('hex')).toBe(keys[0]);
 });

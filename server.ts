@@ -1,0 +1,240 @@
+/**
+ * Composition root: configuration → lock → port → database → secrets → paper exchange → venues → bots → Next,
+ * and in reverse when it ends. The only file that names concrete adapters.
+ *
+ * stdout is the log; stderr talks to people. Exit codes: 0 stopped in order, 1 failed, 2 wrong usage or
+ * configuration (nothing was changed).
+ */
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBots } from './src/bot/manager.ts';
+import { type Config, loadEnvironmentFile, readConfig } from './src/server/config.ts';
+import { type FirstAdmin, ensureFirstAdmin } from './src/server/first-admin.ts';
+import { type InstanceLock, lockInstance } from './src/server/instance-lock.ts';
+import { type Log, createLog } from './src/server/log.ts';
+import { createProvisioning } from './src/server/new-user.ts';
+import { onEndRequest } from './src/server/orderly-stop.ts';
+import { attachPaper, supervisePaper } from './src/server/paper-process.ts';
+import { projectRoot } from './src/server/project-root.ts';
+import { type Runtime, installRuntime } from './src/server/runtime.ts';
+import { type Web, listen } from './src/server/web.ts';
+import { createStoredBots } from './src/store/bots.ts';
+import { createCredentials } from './src/store/credentials.ts';
+import { createCycles } from './src/store/cycles.ts';
+import { type Database, checkDatabaseFile, openDatabase } from './src/store/database.ts';
+import { createFills } from './src/store/fills.ts';
+import { SqliteJournal } from './src/store/journal.ts';
+import { deriveKey, readSecretKey } from './src/store/secret-key.ts';
+import { createSettingsStore } from './src/store/settings.ts';
+import { createUsers } from './src/store/users.ts';
+import { createVault } from './src/store/vault.ts';
+import { createVenueDirectory } from './src/venue/directory.ts';
+
+const root = projectRoot(import.meta.dirname);
+const dev = process.argv.includes('--dev');
+const usage = `usage: npm start            serves the built server
+       npm run dev          serves the sources, for development
+Settings come from the environment and from .env: see "Configuration" in README.md.`;
+
+/** What is undone when the server ends, last first. */
+const closers: { what: string; close: () => void | Promise<void> }[] = [];
+/** An operator's patience is five seconds; none of them may use it up alone. */
+const stopMsMax = 4_500;
+const closeMsMax = 2_000;
+
+async function main(): Promise<void> {
+  const config = prepareConfig();
+  const log = createLog(config.logLevel);
+  onEndRequest({ stop: (reason) => void stop(reason, log), leave: () => process.exit(1) });
+  logStrayErrors(log);
+
+  const lock = takeInstance(config);
+  process.once('exit', () => lock.release());
+  const web = await takePort(config);
+  const { database, secret } = await openStore(config);
+  closers.push({ what: 'database', close: () => database.close() });
+  const paper = await providePaper(config, log);
+  const runtime = compose({ config, log, database, secret, paperUrl: paper.url });
+  installRuntime(runtime);
+  closers.push({ what: 'web', close: () => web.close() });
+  closers.push({ what: 'state', close: () => void (runtime.state = 'stopping') });
+
+  const admin = await provideUsers(runtime, config);
+  // next-auth looks for both before any of our code runs in its routes.
+  process.env['NEXTAUTH_URL'] = config.publicUrl;
+  process.env['NEXTAUTH_SECRET'] = runtime.sessionSecret;
+  await web.open();
+  runtime.state = 'ready';
+  log.info({ url: config.publicUrl, database: database.path, paper: paper.url }, 'the server is ready');
+  tell(greeting(config, paper, admin));
+}
+
+function prepareConfig(): Config {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  }
+  loadEnvironmentFile(root);
+  const config = readConfig(process.env);
+  if (!config.ok) refuse(config.errors.join('\n'));
+  return config.value;
+}
+
+function takeInstance(config: Config): InstanceLock {
+  const file = checkDatabaseFile(config.databasePath);
+  if (!file.ok) refuse(file.error.message);
+  const lock = lockInstance(config.instanceFolder);
+  if (!lock.ok) refuse(lock.error.message);
+  return lock.value;
+}
+
+async function takePort(config: Config): Promise<Web> {
+  const secure = config.publicUrl.startsWith('https:');
+  const web = await listen({ root, host: config.webHost, port: config.webPort, dev, secure });
+  if (!web.ok) refuse(web.error.message);
+  return web.value;
+}
+
+async function openStore(config: Config): Promise<{ database: Database; secret: string }> {
+  const database = await openDatabase(config.databasePath, path.join(root, 'prisma/migrations'));
+  if (!database.ok) refuse(database.error.message);
+  const secret = readSecretKey(config.instanceFolder, config.secretKey);
+  if (!secret.ok) refuse(secret.error.message);
+  const opens = await createCredentials(database.value.prisma, createVault(secret.value.secret)).checkOpens();
+  if (!opens.ok) refuse(opens.error.message);
+  return { database: database.value, secret: secret.value.secret };
+}
+
+async function providePaper(config: Config, log: Log): Promise<{ url: string; how: string }> {
+  if (config.paperUrl !== null) return { url: config.paperUrl, how: 'elsewhere' };
+  const program = dev ? path.join(root, 'src/paper/cli.ts') : path.join(root, 'dist/paper.js');
+  const options = {
+    instanceFolder: config.instanceFolder,
+    port: config.paperPort,
+    command: [process.execPath, program],
+    environment: paperEnvironment(config),
+    log,
+  };
+  const paper = await attachPaper(options);
+  if (!paper.ok) refuse(`the paper exchange does not start:\n${paper.message}`);
+  const leave = supervisePaper({ ...options, port: paper.value.port });
+  closers.push({ what: 'paper supervision', close: leave });
+  return paper.value;
+}
+
+/** It outlives us and our npm, and needs none of our secrets. */
+function paperEnvironment(config: Config): Record<string, string | undefined> {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('npm_') && name !== 'BLITZ_SECRET_KEY' && name !== 'ADMIN_PASSWORD',
+  );
+  return { ...Object.fromEntries(kept), BLITZ_DB_PATH: config.databasePath };
+}
+
+interface Parts {
+  config: Config;
+  log: Log;
+  database: Database;
+  secret: string;
+  paperUrl: string;
+}
+
+function compose({ config, log, database, secret, paperUrl }: Parts): Runtime {
+  const { prisma, sql } = database;
+  const credentials = createCredentials(prisma, createVault(secret));
+  const settings = createSettingsStore(prisma);
+  const venues = createVenueDirectory({ paperUrl });
+  const provisioning = createProvisioning({ credentials, settings, venues, log });
+  const journal = new SqliteJournal(sql);
+  const bots = createBots({ journal, credentials, settings, venues, log, now: Date.now });
+  closers.push({ what: 'venues', close: () => venues.close() });
+  closers.push({ what: 'new users', close: () => provisioning.stop() });
+  closers.push({ what: 'bots', close: () => bots.shutdown() });
+  return {
+    state: 'starting',
+    config: {
+      publicUrl: config.publicUrl,
+      trustedProxies: config.trustedProxies,
+      rateLimits: config.rateLimits,
+    },
+    log,
+    database,
+    users: createUsers(prisma),
+    credentials,
+    settings,
+    cycles: createCycles(prisma),
+    fills: createFills(prisma),
+    storedBots: createStoredBots(sql),
+    venues,
+    bots,
+    sessionSecret: deriveKey(secret, 'session').toString('base64url'),
+    provisionUser: (userId) => provisioning.provision(userId),
+  };
+}
+
+/** The first admin, and whatever an earlier start could not give to a user. */
+async function provideUsers(runtime: Runtime, config: Config): Promise<FirstAdmin | null> {
+  const admin = await ensureFirstAdmin(runtime.users, {
+    email: config.adminEmail,
+    password: config.adminPassword,
+  });
+  if (!admin.ok) refuse(admin.error.message);
+  for (const user of await runtime.users.list()) await runtime.provisionUser(user.id);
+  return admin.value;
+}
+
+function greeting(config: Config, paper: { url: string; how: string }, admin: FirstAdmin | null): string {
+  const lines = [
+    '',
+    `  Blitz LITE      ${config.publicUrl}`,
+    `  database        ${config.databasePath}`,
+    `  paper exchange  ${paper.url} (${paper.how})`,
+  ];
+  if (admin !== null) lines.push(`  sign in as      ${admin.email}`);
+  if (admin?.madePassword != null) {
+    lines.push(`  password        ${admin.madePassword}   (shown only now: sign in and change it)`);
+  }
+  return [...lines, ''].join('\n');
+}
+
+async function stop(reason: string, log: Log): Promise<never> {
+  log.info({ reason }, 'the server stops');
+  const until = performance.now() + stopMsMax;
+  for (const { what, close } of closers.reverse()) {
+    const late = sleep(Math.min(closeMsMax, Math.max(until - performance.now(), 0)), 'late', { ref: false });
+    const ended = await Promise.race([Promise.resolve(close()), late]).catch((error: unknown) => {
+      log.error({ err: error, what }, 'closing failed');
+    });
+    if (ended === 'late') log.warn({ what }, 'closing takes too long and is left');
+  }
+  log.info('the server has stopped');
+  process.exit(0);
+}
+
+/**
+ * A stray rejection or exception is a bug of one part. Ending the process would leave every user's position
+ * without anybody who moves its take-profit, so it is logged and the others go on.
+ */
+function logStrayErrors(log: Log): void {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was left rejected'));
+  process.on('uncaughtException', (error) => log.fatal({ err: error }, 'an exception was left uncaught'));
+  // The terminal or npm may be gone before us.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+}
+
+/** Wrong configuration: says so and ends, before anything has acted. */
+function refuse(message: string): never {
+  tell(`\n✗ ${message}\n`);
+  process.exit(2);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+main().catch((error: unknown) => {
+  tell(
+    `\n✗ the server cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+});

@@ -13,6 +13,8 @@ import type { OrderKind } from './records.ts';
 export const TAG_LENGTH_MAX = 28;
 
 const BASE = 36;
+/** No calendar reaches it; a stranger's lookalike beyond it must not push our keys up. */
+const CYCLE_KEY_END = BASE ** 5;
 const CLIENT_ORDER_ID = /^(sm_(?:leg_(\d+)|(tp|sl))_(\d+)_([^_]+))_([0-9a-z]+)(?:_([0-9a-z]+))?$/;
 
 export interface OrderRole {
@@ -51,12 +53,15 @@ export function clientOrderIdOf(tag: string, cycleKey: number, replacement: numb
   return replacement === 0 ? unique : `${unique}_${replacement.toString(BASE)}`;
 }
 
-/** For adoption only: reads an id back, or null when it is not one of ours. Knows both spellings of a symbol. */
+/**
+ * For adoption only: reads an id back, or null when it is not one of ours. Only what these functions build is
+ * ours: other spellings of the same numbers are a stranger's.
+ */
 export function parseClientOrderId(id: string): OrderIdentity | null {
   const match = CLIENT_ORDER_ID.exec(id);
   if (match === null) return null;
   const [, tag = '', leg, kind, userId = '', symbolClean = '', key = '', replacement] = match;
-  return {
+  const identity: OrderIdentity = {
     tag,
     userId: Number(userId),
     symbolClean,
@@ -65,13 +70,22 @@ export function parseClientOrderId(id: string): OrderIdentity | null {
     cycleKey: Number.parseInt(key, BASE),
     replacement: replacement === undefined ? 0 : Number.parseInt(replacement, BASE),
   };
+  return isBuilt(identity, id) ? identity : null;
 }
 
-/** True when a parsed id belongs to this user's symbol, written as BTC/USDT or as BTC/USDT:USDT. */
+function isBuilt(identity: OrderIdentity, id: string): boolean {
+  const { cycleKey, replacement, userId, leg, symbolClean } = identity;
+  if (cycleKey < 1 || cycleKey >= CYCLE_KEY_END) return false;
+  if (![replacement, userId, leg].every(Number.isSafeInteger)) return false;
+  const tag = tagOf({ ...identity, symbol: symbolClean });
+  return clientOrderIdOf(tag, cycleKey, replacement) === id;
+}
+
+/** True when a parsed id belongs to this user's symbol, either of them written as BTC/USDT or as BTC/USDT:USDT. */
 export function belongsTo(identity: OrderIdentity, userId: number, symbol: string): boolean {
-  const clean = cleanSymbol(symbol);
-  const settle = clean.endsWith('USDT') ? `${clean}USDT` : clean;
-  return identity.userId === userId && (identity.symbolClean === clean || identity.symbolClean === settle);
+  const clean = cleanSymbol(symbol.replace(/:USDT$/, ''));
+  const settled = clean.endsWith('USDT') ? `${clean}USDT` : clean;
+  return identity.userId === userId && (identity.symbolClean === clean || identity.symbolClean === settled);
 }
 
 /** The longest tag that settings can lead to; checked when they are saved. */

@@ -96,7 +96,7 @@ export interface BotView {
 
 /** One line of a recover plan. `type` is what is done, `reason` why, for people. */
 export interface RecoverAction {
-  type: 'place' | 'amend' | 'cancel' | 'look-up' | 'settle' | 'adopt';
+  type: 'place' | 'amend' | 'cancel' | 'look-up' | 'settle' | 'halt';
   tag: string;
   clientOrderId: string;
   price: Decimal | null;
@@ -130,8 +130,16 @@ export interface Bots {
   status(userId: number): Promise<BotView>;
   /** Every user that has a bot, running or not; cheap, from memory. */
   overview(): BotView[];
-  /** Saved settings reach a running bot: percentages, repeat and guard now, the rest with the next cycle. */
-  settingsChanged(userId: number): Promise<{ now: string[]; nextCycle: string[] }>;
+  /**
+   * Saved settings reach a running bot: percentages, repeat and guard now, the rest with the next cycle.
+   * `before`: what was saved until then; the answer names what changed.
+   */
+  settingsChanged(
+    userId: number,
+    before: LadderSettings | null,
+  ): Promise<{ now: string[]; nextCycle: string[] }>;
+  /** The user's key was replaced or removed: an open cycle goes on with the new one. */
+  credentialChanged(userId: number): Promise<void>;
   preview(userId: number, settings: LadderSettings): Promise<BotResult<SettingsPreview>>;
   symbols(userId: number): Promise<BotResult<string[]>>;
   /** Called for every visible change of a bot, at most a few times a second per bot. */

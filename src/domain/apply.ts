@@ -7,7 +7,7 @@
  * `applyLookup`.
  */
 import { type Cycle, deriveOwn, sortFills } from './cycle.ts';
-import { createDoubt, type EndedBy, type Intent, isEnded } from './intent.ts';
+import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
 import type { FillRecord } from './records.ts';
 import { type Lots, lots, lotsFrom, ticksFrom } from './units.ts';
@@ -129,6 +129,7 @@ export function applyOrder(cycle: Cycle, order: ObservedOrder, now: number): Cyc
     updatedAt: now,
     doubt: intent.pending?.op === 'amend' ? intent.doubt : null,
     endedBy: turnedUp ? null : intent.endedBy,
+    detail: turnedUp ? TURNED_UP : intent.detail,
   };
   return replaceIntent(cycle, withStatus(cycle, current, order));
 }

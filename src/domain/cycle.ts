@@ -48,6 +48,9 @@ export interface Cycle {
   reason: string | null;
 }
 
+/** The reason that marks, across restarts, a cycle whose position ended outside of our orders. */
+export const CLOSED_OUTSIDE = 'the position was closed outside of the bot';
+
 export interface CycleStart {
   userId: number;
   key: number;

@@ -130,6 +130,9 @@ export function isLive(intent: Intent): boolean {
   return !isEnded(intent);
 }
 
+/** The detail of an order that the venue showed after it had been proven absent. */
+export const TURNED_UP = 'turned up late';
+
 export function createDoubt(provableAt: number): Doubt {
   return { provableAt, lookups: 0, lookedUpAt: null, lookingUp: false };
 }

@@ -2,6 +2,7 @@
  * The guard: somebody else acts on the same symbol and side. `halt` stops adding and keeps the protection,
  * `warn` only says so; nothing that is not ours is ever touched.
  */
+import { CLOSED_OUTSIDE } from './cycle.ts';
 import { confirmedMismatch } from './observed.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { quantityText } from './units.ts';
@@ -24,7 +25,7 @@ function guardPosition(input: ReconcileInput): Verdict {
     return report(input, 'position_increased', message);
   }
   if (proven === 0) {
-    const reason = 'the position was closed outside of the bot';
+    const reason = CLOSED_OUTSIDE;
     return merge([
       act({ type: 'close-outside', reason }),
       report(

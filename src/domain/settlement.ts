@@ -3,11 +3,12 @@ import { type Cycle, plannedLegs } from './cycle.ts';
 import { cycleLedger, type LedgerFill } from './pnl.ts';
 import { type Ratio, toDecimal } from './ratio.ts';
 import type { CycleRecord, CycleState } from './records.ts';
+import type { EnvironmentName, VenueName } from './venue-key.ts';
 import { type Decimal, opens } from './words.ts';
 
 export interface AccountIdentity {
-  venue: string;
-  environment: string;
+  venue: VenueName;
+  environment: EnvironmentName;
   accountUid: string;
 }
 

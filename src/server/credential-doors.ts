@@ -45,6 +45,7 @@ export async function saveCredential(
   if (!allowed.ok) return allowed;
   const saved = await runtime().credentials.save(userId, key.value, accountUid);
   if (!saved.ok) return refuse(saved.error.code, capitalise(saved.error.message));
+  await runtime().bots.credentialChanged(userId);
   const info = await getCredential(userId);
   return info === null ? refuse('not_found', 'The key was removed meanwhile.') : { ok: true, value: info };
 }
@@ -69,6 +70,7 @@ export async function removeCredential(userId: number): Promise<Answer<{ removed
   const idle = await refuseWhileInUse(userId);
   if (!idle.ok) return idle;
   const removed = await runtime().credentials.remove(userId);
+  if (removed) await runtime().bots.credentialChanged(userId);
   return removed
     ? { ok: true, value: { removed: true } }
     : refuse('missing_credentials', 'There is no key to remove.');

@@ -38,8 +38,9 @@ export async function saveSettings(userId: number, input: unknown): Promise<Answ
   const preview = await runtime().bots.preview(userId, reading.value);
   if (!preview.ok) return toRefusal(preview);
   if (preview.value.errors.length > 0) return invalid(preview.value.errors);
+  const before = await runtime().settings.read(userId);
   await runtime().settings.save(userId, reading.value);
-  const applied = await runtime().bots.settingsChanged(userId);
+  const applied = await runtime().bots.settingsChanged(userId, before);
   return { ok: true, value: { settings: reading.value, applied, warnings: preview.value.warnings } };
 }
 

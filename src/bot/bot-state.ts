@@ -1,0 +1,144 @@
+/**
+ * All that one bot knows, in one object. `receive` and `decide` change it, the journal gets what changed, the
+ * view is built from it. The values inside are immutable; only the fields of this object are replaced.
+ */
+import type { Cycle } from '../domain/cycle.ts';
+import type { Intent } from '../domain/intent.ts';
+import { NOTHING_OBSERVED, type Observed } from '../domain/observed.ts';
+import type {
+  BotMemory,
+  BotRecord,
+  CycleRecord,
+  EventRecord,
+  FillRecord,
+  FundingRecord,
+} from '../domain/records.ts';
+import type { LadderSettings } from '../domain/settings.ts';
+import type { AccountIdentity } from '../domain/settlement.ts';
+import type { Lots } from '../domain/units.ts';
+import type { Problem } from '../domain/verdict.ts';
+import type { PositionMode } from '../domain/words.ts';
+import { restoreCycle } from './codec.ts';
+
+export interface ProtectionClock {
+  uncoveredSince: number | null;
+  uncoveredMs: number;
+  cause: string | null;
+}
+
+/** What waits for the next commit. */
+export interface Unsaved {
+  fills: FillRecord[];
+  fundings: FundingRecord[];
+  events: EventRecord[];
+  /** A cycle that has just ended. */
+  ended: CycleRecord | null;
+}
+
+/** What the journal has, to tell what changed. */
+export interface Saved {
+  record: BotRecord | null;
+  cycleSummary: string;
+  intents: Map<string, Intent>;
+}
+
+export interface BotState {
+  readonly userId: number;
+  account: AccountIdentity;
+  record: BotRecord;
+  settings: LadderSettings;
+  positionMode: PositionMode;
+  cycle: Cycle | null;
+  observed: Observed;
+  /** Others' orders that were there at the start; null until the first reading. */
+  baseline: ReadonlySet<string> | null;
+  /** True from a restart until the first reading: ids of the open cycle that the journal lacks are adopted. */
+  restored: boolean;
+  problems: Problem[];
+  wakeAt: number | null;
+  reading: { inFlight: boolean; failures: number; notBefore: number };
+  entry: { preparing: boolean; failures: number; notBefore: number; adoptPosition: boolean };
+  settling: { inFlight: boolean; failures: number; notBefore: number } | null;
+  /** The newest pushed position of our side, and when it came. */
+  pushed: { quantity: Lots; at: number } | null;
+  /** Ids of the cycle before, whose late echoes are not strangers. */
+  formerIds: ReadonlySet<string>;
+  protection: ProtectionClock;
+  lastSettled: CycleRecord | null;
+  unsaved: Unsaved;
+  saved: Saved;
+}
+
+function newRecord(userId: number): BotRecord {
+  return {
+    userId,
+    desired: 'stopped',
+    mode: 'run',
+    status: 'not_running',
+    cycleNumber: 0,
+    cycleKey: 0,
+    cooldownUntil: null,
+    startedAt: null,
+    heartbeatAt: null,
+    lastErrorCode: null,
+    lastErrorMessage: null,
+    lastErrorAt: null,
+  };
+}
+
+export interface StateOrigin {
+  userId: number;
+  account: AccountIdentity;
+  memory: BotMemory;
+  settings: LadderSettings;
+  now: number;
+}
+
+export function createState({ userId, account, memory, settings, now }: StateOrigin): BotState {
+  const cycle = restoreCycle(memory, now);
+  return {
+    userId,
+    account,
+    record: memory.bot ?? newRecord(userId),
+    settings,
+    positionMode: cycle?.plan.positionMode ?? 'one-way',
+    cycle,
+    observed: NOTHING_OBSERVED,
+    baseline: null,
+    restored: cycle !== null,
+    problems: [],
+    wakeAt: null,
+    reading: { inFlight: false, failures: 0, notBefore: 0 },
+    entry: { preparing: false, failures: 0, notBefore: 0, adoptPosition: false },
+    settling: null,
+    pushed: null,
+    formerIds: new Set(),
+    protection: { uncoveredSince: null, uncoveredMs: 0, cause: null },
+    lastSettled: null,
+    unsaved: nothingUnsaved(),
+    saved: { record: memory.bot, cycleSummary: '', intents: new Map() },
+  };
+}
+
+export function nothingUnsaved(): Unsaved {
+  return { fills: [], fundings: [], events: [], ended: null };
+}
+
+/** Appends to the bot's own log of what it saw and decided. */
+export function note(state: BotState, type: string, data: unknown, now: number): void {
+  const cycleKey = state.cycle?.key ?? state.record.cycleKey;
+  state.unsaved.events.push({ userId: state.userId, cycleKey, type, data: JSON.stringify(data), at: now });
+}
+
+export function setRecord(state: BotState, change: Partial<BotRecord>): void {
+  state.record = { ...state.record, ...change };
+}
+
+export function setError(state: BotState, problem: { code: string; message: string }, now: number): void {
+  setRecord(state, { lastErrorCode: problem.code, lastErrorMessage: problem.message, lastErrorAt: now });
+}
+
+/** The symbol that is watched and read: the open cycle's, else the one of the settings. */
+export function symbolOf(state: BotState): string {
+  return state.cycle?.plan.symbol ?? state.settings.symbol;
+}

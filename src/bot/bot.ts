@@ -1,0 +1,351 @@
+/**
+ * One bot: a mailbox that is processed serially, over one account at one venue.
+ *
+ * Each piece of mail is received, decided on and committed to the journal before anything is sent; nothing in
+ * between waits, so that no other event can slip in. A bug or a broken journal stops this bot alone and leaves
+ * the venue's orders as they are.
+ *
+ * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
+ */
+import type { Journal } from '../domain/records.ts';
+import { reconcile } from '../domain/reconcile.ts';
+import { adoptKnownIds } from '../domain/adopt.ts';
+import { applySnapshot } from '../domain/apply-snapshot.ts';
+import { decideEntry } from '../domain/entry.ts';
+import type { LadderSettings } from '../domain/settings.ts';
+import type { AccountIdentity } from '../domain/settlement.ts';
+import type { Decimal, StopMode } from '../domain/words.ts';
+import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
+import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
+import type { BotResult, BotView, RecoverAction } from './bot-view.ts';
+import * as calls from './calls.ts';
+import type { Clock } from './clock.ts';
+import { foreignIds, runBot, stopBot } from './cycle-life.ts';
+import { decide, type Effect, targetsOf } from './decide.ts';
+import type { Failure, Mail } from './mail.ts';
+import { receive } from './receive.ts';
+import { describeActions } from './recover-plan.ts';
+import { unsavedBatch } from './remember.ts';
+import { viewOf } from './view.ts';
+
+export interface BotLog {
+  info(context: object, message: string): void;
+  warn(context: object, message: string): void;
+  error(context: object, message: string): void;
+}
+
+export interface BotDeps {
+  userId: number;
+  venue: Venue;
+  market: MarketData;
+  account: AccountIdentity;
+  settings: LadderSettings;
+  journal: Journal;
+  clock: Clock;
+  log: BotLog;
+  onChange: (bot: LadderBot) => void;
+}
+
+const EXECUTIONS_OVERLAP_MS = 60_000;
+
+export class LadderBot {
+  readonly userId: number;
+  readonly #deps: BotDeps;
+  readonly #calls: calls.CallDeps;
+  readonly #state: BotState;
+  readonly #queue: Mail[] = [];
+  #draining = false;
+  #broken: Failure | null = null;
+  #detached = false;
+  #watched: { symbol: string; unwatch: Unwatch } | null = null;
+  #cancelWake: (() => void) | null = null;
+  #waiters: (() => void)[] = [];
+
+  constructor(deps: BotDeps) {
+    this.userId = deps.userId;
+    this.#deps = deps;
+    this.#calls = { ...deps, post: (mail) => this.#post(mail) };
+    const { userId, account, settings, clock } = deps;
+    const memory = deps.journal.load(userId);
+    this.#state = createState({ userId, account, memory, settings, now: clock.now() });
+  }
+
+  get isRunning(): boolean {
+    return this.#state.record.desired === 'running';
+  }
+
+  get hasCycle(): boolean {
+    return this.#state.cycle !== null;
+  }
+
+  /** Nothing runs and nobody has to look after an open cycle. */
+  get isIdle(): boolean {
+    return !this.#needsVenue();
+  }
+
+  /** Stopped by an error of its own; a new one takes its place at the next start. */
+  get isBroken(): boolean {
+    return this.#broken !== null;
+  }
+
+  /** The venue's id of the account, once it is known. */
+  accountIs(accountUid: string): void {
+    this.#state.account = { ...this.#state.account, accountUid };
+  }
+
+  get walletBalance(): Decimal | null {
+    return this.#state.observed.walletBalance;
+  }
+
+  /** True once the account has been read since this bot was attached. */
+  get isReconciled(): boolean {
+    const { cycle, observed, record } = this.#state;
+    const nothingToRead = cycle === null || record.mode === 'leave';
+    return nothingToRead || observed.snapshotAt !== null || this.#broken !== null;
+  }
+
+  /** Goes on after a restart: watches, reads, reconciles. */
+  attach(): void {
+    this.#post({ type: 'tick' });
+  }
+
+  async start(options: { adoptPosition: boolean }): Promise<BotResult<{ view: BotView }>> {
+    if (this.isRunning) return failure('already_running', 'The bot is already running.');
+    if (!this.hasCycle) {
+      const refused = await this.#preflight(options);
+      if (refused !== null) return refused;
+    }
+    const { clock } = this.#deps;
+    this.#command(() => runBot(this.#state, options, clock.now()));
+    return { ok: true, value: { view: this.view() } };
+  }
+
+  /** Everything that would refuse the first entry, asked before the bot says that it runs. */
+  async #preflight(options: { adoptPosition: boolean }): Promise<BotResult<never> | null> {
+    const { settings, record, userId } = this.#state;
+    const wish = {
+      userId,
+      symbol: settings.symbol,
+      leverage: settings.leverage,
+      keyIsKnown: record.cycleKey > 0,
+    };
+    const prepared = await calls.prepare(this.#deps, wish);
+    if (!prepared.ok)
+      return failure('venue_unavailable', `The exchange could not be read: ${prepared.message}`);
+    const { snapshot, instrument, setup } = prepared.value;
+    const { positionMode } = setup;
+    const decision = decideEntry({ userId, settings, instrument, positionMode, snapshot, ...options });
+    return decision.ok ? null : failure(decision.refusal.code, decision.refusal.message);
+  }
+
+  stop(mode: StopMode): BotResult<{ status: 'stopped' | 'protecting' }> {
+    const { clock } = this.#deps;
+    let done = false;
+    this.#command(() => {
+      done = stopBot(this.#state, mode, clock.now());
+    });
+    if (!done) return failure('not_running', 'The bot is not running.');
+    const protecting = this.#state.cycle !== null && this.#state.record.mode !== 'leave';
+    return { ok: true, value: { status: protecting ? 'protecting' : 'stopped' } };
+  }
+
+  /** Reads the account afresh and says what is missing; then does it, unless `dryRun`. */
+  async recover({ dryRun }: { dryRun: boolean }): Promise<BotResult<RecoverAction[]>> {
+    if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
+    if (this.#state.cycle === null) return { ok: true, value: [] };
+    const symbol = symbolOf(this.#state);
+    const snapshot = await this.#deps.venue.snapshot(symbol, this.#executionsSince());
+    if (!snapshot.ok)
+      return failure('venue_unavailable', `The exchange could not be read: ${snapshot.message}`);
+    const plan = this.#plan(snapshot.value);
+    if (!dryRun) {
+      this.#command(() => {
+        const { record } = this.#state;
+        if (record.mode === 'leave') setRecord(this.#state, { mode: 'protect', status: 'protecting' });
+        note(this.#state, 'recover', { actions: plan.length }, this.#deps.clock.now());
+      });
+      this.#post({ type: 'snapshot', snapshot: snapshot.value });
+    }
+    return { ok: true, value: plan };
+  }
+
+  /** What reconcile would do with a reading, on a copy of the memory. */
+  #plan(snapshot: Parameters<typeof applySnapshot>[1]): RecoverAction[] {
+    const state = this.#state;
+    if (state.cycle === null) return [];
+    const now = this.#deps.clock.now();
+    const { userId, positionMode, cycle } = state;
+    const { symbol, side } = cycle.plan;
+    const baseline = state.baseline ?? foreignIds(snapshot.orders, { userId, symbol });
+    const adopted = adoptKnownIds(cycle, snapshot, now);
+    const context = { userId, symbol, side, positionMode, baseline, now };
+    const effect = applySnapshot({ cycle: adopted, observed: state.observed }, snapshot, context);
+    if (effect.cycle === null) return [];
+    const mode = state.record.mode === 'leave' ? 'protect' : state.record.mode;
+    const input = { cycle: effect.cycle, mode, targets: targetsOf(state), observed: effect.observed, now };
+    return describeActions(effect.cycle, reconcile(input).actions);
+  }
+
+  settingsChanged(settings: LadderSettings): void {
+    this.#command(() => {
+      this.#state.settings = settings;
+    });
+  }
+
+  view(): BotView {
+    return viewOf(this.#state, { broken: this.#broken, now: this.#deps.clock.now() });
+  }
+
+  /** Resolves once the account has been read after attaching. */
+  async reconciled(): Promise<void> {
+    if (this.isReconciled) return;
+    await new Promise<void>((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** Stops acting; orders stay on the venue and the memory stays in the journal. */
+  detach(): void {
+    this.#detached = true;
+    this.#queue.length = 0;
+    this.#cancelWake?.();
+    this.#watched?.unwatch();
+    this.#watched = null;
+    for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  #command(run: () => void): void {
+    this.#post({ type: 'command', run });
+  }
+
+  #post(mail: Mail): void {
+    if (this.#detached || this.#broken !== null) return;
+    this.#queue.push(mail);
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift())
+        this.#process(next);
+    } catch (error) {
+      this.#break(error);
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #process(mail: Mail): void {
+    const now = this.#deps.clock.now();
+    if (mail.type === 'command') mail.run();
+    else receive(this.#state, mail, now);
+    if (mail.type === 'venue' && mail.event.type === 'prices') return this.#deps.onChange(this);
+    const effects = decide(this.#state, now);
+    this.#commit();
+    for (const effect of effects) this.#carryOut(effect);
+    this.#watchSymbol();
+    this.#scheduleWake(now);
+    this.#deps.onChange(this);
+    if (this.isReconciled) for (const resolve of this.#waiters.splice(0)) resolve();
+  }
+
+  #commit(): void {
+    const unsaved = unsavedBatch(this.#state);
+    if (unsaved === null) return;
+    this.#deps.journal.commit(unsaved.batch);
+    unsaved.markSaved();
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        return calls.send(this.#calls, effect.cycle, effect.action);
+      case 'look-up':
+        return calls.lookUp(this.#calls, effect.cycle.plan.symbol, effect.clientOrderId);
+      case 'read':
+        return calls.readSnapshot(this.#calls, symbolOf(this.#state), this.#executionsSince());
+      case 'prepare':
+        return this.#prepare();
+      case 'funding':
+        return calls.readFunding(
+          this.#calls,
+          effect.cycle,
+          firstFillAt(this.#state) ?? this.#deps.venue.venueNow(),
+        );
+    }
+  }
+
+  #prepare(): void {
+    const { settings, record, userId } = this.#state;
+    const wish = {
+      userId,
+      symbol: settings.symbol,
+      leverage: settings.leverage,
+      keyIsKnown: record.cycleKey > 0,
+    };
+    calls.prepare(this.#deps, wish).then(
+      (result) =>
+        this.#post(
+          result.ok
+            ? { type: 'prepared', preparation: result.value }
+            : { type: 'prepare-failed', failure: result },
+        ),
+      (error: unknown) => this.#post({ type: 'prepare-failed', failure: calls.failureOf(error) }),
+    );
+  }
+
+  /** Venue time from which executions are read: the newest that we know, with an overlap. */
+  #executionsSince(): number {
+    const { venue, clock } = this.#deps;
+    const { cycle } = this.#state;
+    const newest = cycle?.fills.at(-1)?.at;
+    if (newest !== undefined) return newest - EXECUTIONS_OVERLAP_MS;
+    const openedAgo = cycle === null ? 0 : clock.now() - cycle.openedAt;
+    return venue.venueNow() - openedAgo - EXECUTIONS_OVERLAP_MS;
+  }
+
+  #needsVenue(): boolean {
+    const { record, cycle } = this.#state;
+    return record.desired === 'running' || (cycle !== null && record.mode !== 'leave');
+  }
+
+  #watchSymbol(): void {
+    const symbol = this.#needsVenue() ? symbolOf(this.#state) : null;
+    if (this.#watched?.symbol === symbol) return;
+    if (this.#watched === null && symbol === null) return;
+    this.#watched?.unwatch();
+    this.#watched = null;
+    if (symbol === null) return;
+    const unwatch = this.#deps.venue.watch(symbol, (event) => this.#post({ type: 'venue', event }));
+    this.#watched = { symbol, unwatch };
+  }
+
+  #scheduleWake(now: number): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    const { wakeAt } = this.#state;
+    if (wakeAt === null || this.#detached) return;
+    this.#cancelWake = this.#deps.clock.after(Math.max(1, wakeAt - now), () => this.#post({ type: 'tick' }));
+  }
+
+  /** This bot cannot be trusted any more: it stops acting and leaves the venue's orders as they are. */
+  #break(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#broken = {
+      code: 'internal_error',
+      message: `The bot stopped acting after an error of its own: ${message}`,
+    };
+    setError(this.#state, this.#broken, this.#deps.clock.now());
+    this.#deps.log.error({ userId: this.userId, error }, 'a bot stopped after an error of its own');
+    this.#cancelWake?.();
+    this.#watched?.unwatch();
+    this.#watched = null;
+    for (const resolve of this.#waiters.splice(0)) resolve();
+    this.#deps.onChange(this);
+  }
+}
+
+function failure(error: string, message: string): { ok: false; error: string; message: string } {
+  return { ok: false, error, message };
+}
+
+/** Venue time of the first fill, a moment earlier: funding before it belongs to nobody. */
+function firstFillAt(state: BotState): number | null {
+  return state.cycle?.fills[0]?.at ?? null;
+}

@@ -1,0 +1,186 @@
+/** How a cycle begins, ends and stops in the bot's memory. */
+import { nextIntent } from '../domain/action.ts';
+import { delayAfter } from '../domain/backoff.ts';
+import { type Cycle, createCycle } from '../domain/cycle.ts';
+import { nextCycleKey } from '../domain/cycle-key.ts';
+import { decideEntry, type EntryRefusal } from '../domain/entry.ts';
+import type { StopMode } from '../domain/words.ts';
+import { applySnapshot, isTagged } from '../domain/apply-snapshot.ts';
+import type { ObservedOrder } from '../domain/observation.ts';
+import { NOTHING_OBSERVED } from '../domain/observed.ts';
+import type { CycleState } from '../domain/records.ts';
+import { cycleRecord } from '../domain/settlement.ts';
+import { type BotState, note, setError, setRecord } from './bot-state.ts';
+import type { Preparation } from './mail.ts';
+
+/** Entries in a row that filled nothing, or could not be begun, before the bot stops and asks for help. */
+const ENTRY_FAILURES_MAX = 6;
+
+export function foreignIds(
+  orders: readonly ObservedOrder[],
+  owner: { userId: number; symbol: string },
+): Set<string> {
+  const others = orders.filter((order) => order.status === 'open' && !isTagged(order, owner));
+  return new Set(others.map((order) => order.exchangeOrderId));
+}
+
+/** Opens a cycle on a fresh reading, or says why not. The entry is an intent in flight, to be sent after the commit. */
+export function beginCycle(state: BotState, preparation: Preparation, now: number): void {
+  const { settings, record } = state;
+  const { snapshot, instrument, setup } = preparation;
+  state.positionMode = setup.positionMode;
+  state.baseline ??= foreignIds(snapshot.orders, { userId: state.userId, symbol: settings.symbol });
+  const decision = decideEntry({
+    userId: state.userId,
+    settings,
+    instrument,
+    positionMode: setup.positionMode,
+    snapshot,
+    adoptPosition: state.entry.adoptPosition,
+  });
+  if (!decision.ok) return refuseEntry(state, decision.refusal, now);
+  const key = nextCycleKey(Math.max(record.cycleKey, preparation.highestKey), now);
+  const cycle = createCycle({
+    userId: state.userId,
+    key,
+    number: record.cycleNumber + 1,
+    plan: decision.plan,
+    now,
+  });
+  const intents = decision.entry === null ? [] : [nextIntent(cycle, decision.entry, now)];
+  state.cycle = { ...cycle, intents };
+  state.entry = { ...state.entry, adoptPosition: false };
+  state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
+  setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run' });
+  const context = {
+    userId: state.userId,
+    symbol: settings.symbol,
+    side: settings.side,
+    positionMode: setup.positionMode,
+    baseline: state.baseline,
+    now,
+  };
+  const observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };
+  state.observed = applySnapshot({ cycle, observed }, snapshot, context).observed;
+  note(state, 'cycle-opened', { number: cycle.number, plan: decision.plan, entry: decision.entry }, now);
+}
+
+/** A new cycle may not begin. A position that has just been closed may still show in a lagging read: asked again. */
+function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void {
+  const lagging = state.lastSettled !== null && refusal.code !== 'invalid_settings';
+  postponeEntry(state, refusal, now);
+  if (lagging && state.entry.failures < 3) return;
+  const halted = refusal.code !== 'invalid_settings';
+  stopRunning(state, halted ? 'halted' : 'needs_attention');
+}
+
+/** Tries again later, and stops when that has happened too often. */
+export function postponeEntry(
+  state: BotState,
+  problem: { code: string; message: string },
+  now: number,
+): void {
+  const failures = state.entry.failures + 1;
+  state.entry = { ...state.entry, preparing: false, failures, notBefore: now + delayAfter(failures) };
+  setError(state, problem, now);
+  note(state, 'entry-refused', problem, now);
+}
+
+function stopRunning(state: BotState, status: string): void {
+  setRecord(state, { desired: 'stopped', status, startedAt: null, cooldownUntil: null });
+}
+
+/** The entry filled nothing: its number is free again, its key is not. */
+export function abandonCycle(state: BotState, reason: string, now: number): void {
+  endCycle(state, { state: 'abandoned', reason }, now);
+  const problem = { code: 'entry_empty', message: `The entry bought nothing: ${reason}.` };
+  postponeEntry(state, problem, now);
+  if (state.record.desired === 'stopped') setRecord(state, { status: statusWhenDone(state) });
+  else if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
+}
+
+/** Everything is booked. The next cycle waits for the cooldown, or the bot has done its work. */
+export function settleCycle(state: BotState, now: number): void {
+  const { cycle, settings, record } = state;
+  if (cycle === null) return;
+  const liquidated = cycle.fills.some((fill) => fill.executionKind === 'liquidation');
+  endCycle(state, { state: 'settled', reason: cycle.reason ?? reasonOf(cycle) }, now);
+  state.entry = { preparing: false, failures: 0, notBefore: 0, adoptPosition: false };
+  if (record.desired === 'running' && settings.repeat && !liquidated) {
+    setRecord(state, { cooldownUntil: now + settings.cooldown * 1000 });
+    return;
+  }
+  const status = record.desired === 'running' ? 'stopped' : statusWhenDone(state);
+  stopRunning(state, status);
+}
+
+function statusWhenDone(state: BotState): string {
+  return state.record.status === 'halted' || state.record.status === 'needs_attention'
+    ? state.record.status
+    : 'stopped';
+}
+
+function reasonOf(cycle: Cycle): string {
+  const last = cycle.fills.at(-1);
+  if (last === undefined) return 'closed';
+  if (last.executionKind !== 'trade') return last.executionKind;
+  if (last.kind === 'tp') return 'take-profit';
+  const closing = cycle.intents.find((intent) => intent.clientOrderId === last.clientOrderId);
+  return closing?.type === 'market' ? 'closed at market' : 'stop-loss';
+}
+
+function endCycle(state: BotState, end: { state: CycleState; reason: string }, now: number): void {
+  const { cycle } = state;
+  if (cycle === null) return;
+  const ended = cycleRecord({ ...cycle, reason: end.reason }, state.account, {
+    state: end.state,
+    settledAt: now,
+  });
+  note(state, `cycle-${end.state}`, { number: cycle.number, reason: end.reason, net: ended.net }, now);
+  state.unsaved.ended = ended;
+  if (end.state === 'settled') state.lastSettled = ended;
+  state.formerIds = new Set(cycle.intents.map((intent) => intent.clientOrderId));
+  state.cycle = null;
+  state.settling = null;
+  state.pushed = null;
+  state.restored = false;
+  state.protection = { ...state.protection, uncoveredSince: null, cause: null };
+}
+
+/** Stops adding, keeps the protection, says why. Idempotent. */
+export function haltBot(state: BotState, problem: { code: string; message: string }, now: number): boolean {
+  const { record } = state;
+  if (record.status === 'halted' && record.lastErrorCode === problem.code) return false;
+  stopRunning(state, 'halted');
+  if (record.mode === 'run') setRecord(state, { mode: 'protect' });
+  setError(state, problem, now);
+  note(state, 'halted', problem, now);
+  return true;
+}
+
+/** The user's wish to stop; false when there is nothing to stop. */
+export function stopBot(state: BotState, mode: StopMode, now: number): boolean {
+  if (state.record.desired !== 'running' && state.cycle === null) return false;
+  const status = state.cycle === null || mode === 'leave' ? 'stopped' : 'protecting';
+  setRecord(state, { desired: 'stopped', mode, status, startedAt: null, cooldownUntil: null });
+  note(state, 'stop', { mode }, now);
+  return true;
+}
+
+/** The user's wish to run, with an open cycle or without. */
+export function runBot(state: BotState, options: { adoptPosition: boolean }, now: number): void {
+  setRecord(state, {
+    desired: 'running',
+    mode: 'run',
+    status: 'starting',
+    startedAt: now,
+    cooldownUntil: null,
+    lastErrorCode: null,
+    lastErrorMessage: null,
+    lastErrorAt: null,
+  });
+  state.entry = { preparing: false, failures: 0, notBefore: 0, adoptPosition: options.adoptPosition };
+  state.baseline = null;
+  state.lastSettled = null;
+  note(state, 'start', options, now);
+}

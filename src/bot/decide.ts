@@ -1,0 +1,202 @@
+/**
+ * From what the bot knows to what it does next. In a cycle reconcile decides; between cycles there is only the
+ * question whether a new one may begin. Effects are carried out after the journal has everything.
+ */
+import { type Action, withAction } from '../domain/action.ts';
+import { assert } from '../domain/assert.ts';
+import { coverageOf } from '../domain/coverage.ts';
+import { type Cycle, withProgress } from '../domain/cycle.ts';
+import { isLive, TURNED_UP } from '../domain/intent.ts';
+import { reconcile } from '../domain/reconcile.ts';
+import type { Targets } from '../domain/reconcile-input.ts';
+import { type BotState, note, setRecord } from './bot-state.ts';
+import { abandonCycle, haltBot } from './cycle-life.ts';
+
+export type Effect =
+  | { type: 'send'; action: Extract<Action, { type: 'place' | 'resend' | 'amend' | 'cancel' }>; cycle: Cycle }
+  | { type: 'look-up'; clientOrderId: string; cycle: Cycle }
+  | { type: 'read' }
+  | { type: 'prepare' }
+  | { type: 'funding'; cycle: Cycle };
+
+/** A decision changes the mode or ends a cycle at most a few times in a row. */
+const ROUNDS_MAX = 8;
+/** A pushed position may precede or follow its executions by this much. */
+const PUSH_SETTLES_MS = 1_500;
+
+export function targetsOf(state: BotState): Targets {
+  const { takeProfit, stopLoss, guard } = state.settings;
+  return { takeProfit, stopLoss, guard };
+}
+
+/** Everything that follows from the state now; the state already contains that it is under way. */
+export function decide(state: BotState, now: number): Effect[] {
+  const effects: Effect[] = [];
+  state.wakeAt = null;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const again = state.cycle === null ? decideIdle(state, effects, now) : decideCycle(state, effects, now);
+    if (!again) break;
+  }
+  assertOneLivePerTag(state);
+  updateStatus(state);
+  updateProtection(state, now);
+  return effects;
+}
+
+function wakeAt(state: BotState, at: number): void {
+  state.wakeAt = state.wakeAt === null ? at : Math.min(state.wakeAt, at);
+}
+
+function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
+  const { record, entry, observed } = state;
+  state.problems = [];
+  if (record.desired !== 'running' || entry.preparing || !observed.connected) return false;
+  const notBefore = Math.max(record.cooldownUntil ?? 0, entry.notBefore);
+  if (now < notBefore) {
+    wakeAt(state, notBefore);
+    return false;
+  }
+  state.entry = { ...entry, preparing: true };
+  effects.push({ type: 'prepare' });
+  return false;
+}
+
+function decideCycle(state: BotState, effects: Effect[], now: number): boolean {
+  assert(state.cycle !== null, 'a cycle is open while it is decided on');
+  const cycle = withProgress(state.cycle);
+  state.cycle = cycle;
+  if (cycle.own.quantity > 0 && !cycle.closedOutside) state.settling = null;
+  if (state.settling !== null) return continueSettlement(state, effects, now);
+  hintOnPush(state, now);
+  const verdict = reconcile({
+    cycle,
+    mode: state.record.mode,
+    targets: targetsOf(state),
+    observed: state.observed,
+    now,
+  });
+  state.problems = verdict.problems;
+  if (verdict.wakeAt !== null) wakeAt(state, verdict.wakeAt);
+  let again = false;
+  for (const action of verdict.actions) again = carryOut(state, action, effects, now) || again;
+  return again;
+}
+
+/** A pushed position that still differs after its executions had time to arrive asks for a read. */
+function hintOnPush(state: BotState, now: number): void {
+  const { cycle, pushed, observed } = state;
+  if (cycle === null || pushed === null || pushed.quantity === cycle.own.quantity) return;
+  if (observed.snapshotAt !== null && observed.snapshotAt > pushed.at) return;
+  const settled = Math.max(pushed.at, cycle.lastFillAt) + PUSH_SETTLES_MS;
+  if (now < settled) return wakeAt(state, settled);
+  state.observed = { ...observed, hintAt: now };
+  state.pushed = null;
+}
+
+/** True when the decision has to be taken again with what this changed. */
+function carryOut(state: BotState, action: Action, effects: Effect[], now: number): boolean {
+  assert(state.cycle !== null, 'actions belong to an open cycle');
+  switch (action.type) {
+    case 'read':
+      requestRead(state, effects, now);
+      return false;
+    case 'halt':
+      return haltBot(state, action, now);
+    case 'abandon':
+      abandonCycle(state, action.reason, now);
+      return true;
+    case 'settle':
+      state.cycle = { ...state.cycle, reason: action.reason === 'flat' ? state.cycle.reason : action.reason };
+      state.settling = { inFlight: false, failures: 0, notBefore: 0 };
+      return true;
+    case 'close-outside':
+      note(state, action.type, action, now);
+      state.cycle = withAction(state.cycle, action, now);
+      return true;
+    case 'look-up':
+      state.cycle = withAction(state.cycle, action, now);
+      effects.push({ type: 'look-up', clientOrderId: action.clientOrderId, cycle: state.cycle });
+      return false;
+    case 'place':
+    case 'resend':
+    case 'amend':
+    case 'cancel':
+      note(state, action.type, describe(action), now);
+      state.cycle = withAction(state.cycle, action, now);
+      effects.push({ type: 'send', action, cycle: state.cycle });
+      return false;
+  }
+}
+
+function describe(action: Extract<Action, { type: 'place' | 'resend' | 'amend' | 'cancel' }>): object {
+  if (action.type !== 'place') return action;
+  const { clientOrderId, price, triggerPrice, quantity, type } = action.intent;
+  return { clientOrderId, price, triggerPrice, quantity, order: type, reason: action.reason };
+}
+
+function requestRead(state: BotState, effects: Effect[], now: number): void {
+  if (state.reading.inFlight) return;
+  if (now < state.reading.notBefore) return wakeAt(state, state.reading.notBefore);
+  state.reading = { ...state.reading, inFlight: true };
+  effects.push({ type: 'read' });
+}
+
+function continueSettlement(state: BotState, effects: Effect[], now: number): boolean {
+  const { settling, cycle } = state;
+  if (settling === null || cycle === null || settling.inFlight) return false;
+  if (now < settling.notBefore) {
+    wakeAt(state, settling.notBefore);
+    return false;
+  }
+  state.settling = { ...settling, inFlight: true };
+  effects.push({ type: 'funding', cycle });
+  return false;
+}
+
+/** A second one of a tag is possible only where the venue showed an order that had been proven absent. */
+function assertOneLivePerTag(state: BotState): void {
+  const live = (state.cycle?.intents ?? []).filter((intent) => isLive(intent) && intent.detail !== TURNED_UP);
+  assert(
+    new Set(live.map((intent) => intent.tag)).size === live.length,
+    'at most one order of a tag is live',
+  );
+}
+
+function updateStatus(state: BotState): void {
+  const { record, cycle, observed, problems } = state;
+  if (record.desired === 'running') {
+    const attention = problems.some((problem) => problem.attention) || state.entry.failures >= 3;
+    const started = observed.snapshotAt !== null || state.record.status !== 'starting';
+    const status = attention ? 'needs_attention' : started ? 'running' : 'starting';
+    if (status !== record.status) setRecord(state, { status });
+    return;
+  }
+  if (
+    cycle !== null &&
+    record.mode !== 'leave' &&
+    record.status !== 'halted' &&
+    record.status !== 'protecting'
+  ) {
+    setRecord(state, { status: 'protecting' });
+  }
+}
+
+/** Invariant 2's clock: how long the position was not exactly covered, and why. */
+function updateProtection(state: BotState, now: number): void {
+  const { cycle, observed, protection } = state;
+  const coverage =
+    cycle === null || cycle.own.quantity === 0
+      ? { covered: true as const }
+      : coverageOf({ cycle, observed, targets: targetsOf(state) });
+  if (coverage.covered) {
+    if (protection.uncoveredSince === null) return;
+    const uncoveredMs = protection.uncoveredMs + (now - protection.uncoveredSince);
+    state.protection = { uncoveredSince: null, uncoveredMs, cause: null };
+    return;
+  }
+  state.protection = {
+    ...protection,
+    uncoveredSince: protection.uncoveredSince ?? now,
+    cause: coverage.cause,
+  };
+}

@@ -1,0 +1,324 @@
+/**
+ * All bots of the server: one per user. Commands of one user are serialised, users run in parallel, and a bot
+ * whose desired state is running, or whose cycle is open, goes on by itself after a restart.
+ *
+ * Entry point: `createBots`. The rest of the server knows only the `Bots` surface of plain data.
+ */
+import type { Journal } from '../domain/records.ts';
+import type { LadderSettings } from '../domain/settings.ts';
+import type { AccountIdentity } from '../domain/settlement.ts';
+import type { VenueKey } from '../domain/venue-key.ts';
+import type { Venue, VenueDirectory } from '../venue/venue.ts';
+import { appliedFields } from './applied.ts';
+import { type BotLog, LadderBot } from './bot.ts';
+import { createState } from './bot-state.ts';
+import type { BotResult, Bots, BotView, RecoverAction } from './bot-view.ts';
+import { ChangeFeed } from './change-feed.ts';
+import type { Clock } from './clock.ts';
+import { Lanes } from './lanes.ts';
+import { Balances, previewSettings } from './previews.ts';
+import { viewOf } from './view.ts';
+
+/** What the bots need from the store; plain data in and out. */
+export interface BotStores {
+  journal: Journal;
+  storedBots: { list(): { userId: number }[] };
+  settings: { read(userId: number): Promise<LadderSettings | null> };
+  credentials: {
+    open(userId: number): Promise<VenueKey | null>;
+    read(userId: number): Promise<{ accountUid: string | null } | null>;
+    save(
+      userId: number,
+      key: VenueKey,
+      accountUid: string,
+    ): Promise<{ ok: true } | { ok: false; error: { code: string; message: string } }>;
+  };
+}
+
+export interface BotsDeps extends BotStores {
+  venues: VenueDirectory;
+  clock: Clock;
+  log: BotLog;
+}
+
+interface Seat {
+  bot: LadderBot;
+  venue: Venue;
+}
+
+const PAPER = { venue: 'bybit', environment: 'paper' } as const;
+const RETRY_MS = 5_000;
+
+/** A running manager. `resume` is called once, after the venues can be reached or have had their chance. */
+export function createBots(deps: BotsDeps): Bots & { resume(): Promise<void> } {
+  return new BotManager(deps);
+}
+
+class BotManager implements Bots {
+  readonly #deps: BotsDeps;
+  readonly #seats = new Map<number, Seat>();
+  readonly #lanes = new Lanes();
+  readonly #feed: ChangeFeed;
+  readonly #balances: Balances;
+  readonly #resuming = new Set<number>();
+  #stopping = false;
+
+  constructor(deps: BotsDeps) {
+    this.#deps = deps;
+    this.#feed = new ChangeFeed(deps.clock);
+    this.#balances = new Balances(deps.venues, deps.clock);
+  }
+
+  async resume(): Promise<void> {
+    const users = this.#deps.journal.unfinished();
+    for (const userId of users) this.#resuming.add(userId);
+    await Promise.all(users.map((userId) => this.#resumeOne(userId)));
+  }
+
+  async #resumeOne(userId: number): Promise<void> {
+    const seat = await this.#lanes
+      .run(userId, () => this.#seat(userId))
+      .catch((error: unknown) => {
+        this.#deps.log.error({ userId, error }, 'a bot could not be resumed');
+        return null;
+      });
+    if (seat === null || !seat.ok) {
+      if (seat !== null) this.#deps.log.warn({ userId, code: seat.error }, `a bot waits: ${seat.message}`);
+      this.#retryResume(userId);
+      return;
+    }
+    await seat.value.bot.reconciled();
+    this.#resuming.delete(userId);
+  }
+
+  /** A key that cannot be opened now (or a broken store) must not leave a position unattended for ever. */
+  #retryResume(userId: number): void {
+    this.#deps.clock.after(RETRY_MS, () => {
+      if (!this.#stopping && !this.#seats.has(userId)) void this.#resumeOne(userId);
+    });
+  }
+
+  ready(): boolean {
+    return this.#resuming.size === 0 && !this.#stopping;
+  }
+
+  start(userId: number, options: { adoptPosition?: boolean } = {}): Promise<BotResult<{ view: BotView }>> {
+    return this.#lanes.run(userId, async () => {
+      const existing = this.#seats.get(userId);
+      if (existing?.bot.isBroken === true) await this.#release(userId);
+      else if (existing?.bot.isRunning === true) return already();
+      const seat = await this.#seat(userId);
+      if (!seat.ok) return seat;
+      const known = await this.#claimAccount(userId, seat.value);
+      if (!known.ok) return known;
+      const started = await seat.value.bot.start({ adoptPosition: options.adoptPosition ?? false });
+      if (!started.ok) await this.#releaseIfIdle(userId);
+      return started;
+    });
+  }
+
+  stop(userId: number, mode: 'protect' | 'leave' | 'close'): ReturnType<Bots['stop']> {
+    return this.#lanes.run(userId, async () => {
+      const seat = await this.#seat(userId);
+      if (!seat.ok) return { ok: false, error: 'not_running', message: 'The bot is not running.' };
+      const stopped = seat.value.bot.stop(mode);
+      await this.#releaseIfIdle(userId);
+      return stopped;
+    });
+  }
+
+  recover(
+    userId: number,
+    options: { dryRun: boolean },
+  ): Promise<BotResult<{ actions: RecoverAction[]; message: string }>> {
+    return this.#lanes.run(userId, async () => {
+      const seat = await this.#seat(userId);
+      if (!seat.ok) return seat;
+      const recovered = await seat.value.bot.recover(options);
+      await this.#releaseIfIdle(userId);
+      if (!recovered.ok) return recovered;
+      return {
+        ok: true,
+        value: { actions: recovered.value, message: recoverMessage(recovered.value, options.dryRun) },
+      };
+    });
+  }
+
+  async status(userId: number): Promise<BotView> {
+    return this.#seats.get(userId)?.bot.view() ?? (await this.#restingView(userId));
+  }
+
+  overview(): BotView[] {
+    const now = this.#deps.clock.now();
+    const users = new Set([
+      ...this.#seats.keys(),
+      ...this.#deps.storedBots.list().map(({ userId }) => userId),
+    ]);
+    return [...users]
+      .sort((a, b) => a - b)
+      .map((userId) => {
+        const seated = this.#seats.get(userId)?.bot.view();
+        return seated ?? this.#storedView(userId, null, now);
+      });
+  }
+
+  async settingsChanged(userId: number, before: LadderSettings | null): ReturnType<Bots['settingsChanged']> {
+    const settings = await this.#deps.settings.read(userId);
+    if (settings === null) return { now: [], nextCycle: [] };
+    this.#seats.get(userId)?.bot.settingsChanged(settings);
+    return appliedFields(before, settings);
+  }
+
+  credentialChanged(userId: number): Promise<void> {
+    return this.#lanes.run(userId, async () => {
+      this.#balances.forget(userId);
+      const needed = this.#seats.get(userId)?.bot.isIdle === false;
+      await this.#release(userId);
+      if (needed) await this.#seat(userId);
+    });
+  }
+
+  async preview(userId: number, settings: LadderSettings): ReturnType<Bots['preview']> {
+    const key = await this.#deps.credentials.open(userId);
+    const { venue, environment } = key ?? PAPER;
+    const market = this.#deps.venues.marketData(venue, environment);
+    const balance = this.#seats.get(userId)?.bot.walletBalance ?? (await this.#balances.read(userId, key));
+    return previewSettings({ userId, settings, market, balance });
+  }
+
+  async symbols(userId: number): Promise<BotResult<string[]>> {
+    const key = await this.#deps.credentials.open(userId);
+    const { venue, environment } = key ?? PAPER;
+    const symbols = await this.#deps.venues.marketData(venue, environment).symbols();
+    return symbols.ok ? symbols : { ok: false, error: 'venue_unavailable', message: symbols.message };
+  }
+
+  onChange(listener: (view: BotView) => void): () => void {
+    return this.#feed.listen(listener);
+  }
+
+  async shutdown(): Promise<void> {
+    this.#stopping = true;
+    const seats = [...this.#seats.values()];
+    this.#seats.clear();
+    for (const { bot } of seats) bot.detach();
+    await Promise.all(seats.map(({ venue }) => venue.close()));
+  }
+
+  /** The user's bot, made and attached when there is none. Errors: `missing_credentials`, `invalid_settings`. */
+  async #seat(userId: number): Promise<BotResult<Seat>> {
+    const existing = this.#seats.get(userId);
+    if (existing !== undefined) return { ok: true, value: existing };
+    const [key, settings, known] = await Promise.all([
+      this.#deps.credentials.open(userId),
+      this.#deps.settings.read(userId),
+      this.#deps.credentials.read(userId),
+    ]);
+    if (key === null) {
+      return {
+        ok: false,
+        error: 'missing_credentials',
+        message: 'Save the key of an exchange account first.',
+      };
+    }
+    if (settings === null) {
+      return { ok: false, error: 'invalid_settings', message: 'Save the settings of the ladder first.' };
+    }
+    if (this.#stopping) return { ok: false, error: 'stopping', message: 'The server is stopping.' };
+    const account = { venue: key.venue, environment: key.environment, accountUid: known?.accountUid ?? '' };
+    return { ok: true, value: this.#takeSeat({ userId, key, settings, account }) };
+  }
+
+  #takeSeat(input: {
+    userId: number;
+    key: VenueKey;
+    settings: LadderSettings;
+    account: AccountIdentity;
+  }): Seat {
+    const { userId, key, settings, account } = input;
+    const { venues, journal, clock, log } = this.#deps;
+    const venue = venues.open(key);
+    const market = venues.marketData(key.venue, key.environment);
+    const onChange = (changed: LadderBot) => {
+      this.#feed.changed(userId, () => changed.view());
+      if (changed.isIdle) void this.#lanes.run(userId, () => this.#releaseIfIdle(userId));
+    };
+    const bot = new LadderBot({ userId, venue, market, account, settings, journal, clock, log, onChange });
+    const seat = { bot, venue };
+    this.#seats.set(userId, seat);
+    bot.attach();
+    return seat;
+  }
+
+  /** One venue account belongs to one user, also where the key was saved while the venue could not be asked. */
+  async #claimAccount(userId: number, { bot, venue }: Seat): Promise<BotResult<null>> {
+    const known = await this.#deps.credentials.read(userId);
+    if (known?.accountUid != null) return { ok: true, value: null };
+    const account = await venue.account();
+    if (!account.ok) {
+      const code = account.code === 'credentials' ? 'invalid_credentials' : 'venue_unavailable';
+      return { ok: false, error: code, message: `The exchange did not accept the key: ${account.message}` };
+    }
+    const key = await this.#deps.credentials.open(userId);
+    if (key === null)
+      return { ok: false, error: 'missing_credentials', message: 'The key was removed meanwhile.' };
+    const saved = await this.#deps.credentials.save(userId, key, account.value.accountUid);
+    if (!saved.ok) return { ok: false, error: saved.error.code, message: saved.error.message };
+    bot.accountIs(account.value.accountUid);
+    return { ok: true, value: null };
+  }
+
+  async #releaseIfIdle(userId: number): Promise<void> {
+    if (this.#seats.get(userId)?.bot.isIdle === true) await this.#release(userId);
+  }
+
+  async #release(userId: number): Promise<void> {
+    const seat = this.#seats.get(userId);
+    if (seat === undefined) return;
+    this.#seats.delete(userId);
+    seat.bot.detach();
+    await seat.venue.close();
+  }
+
+  async #restingView(userId: number): Promise<BotView> {
+    const [settings, credential] = await Promise.all([
+      this.#deps.settings.read(userId),
+      this.#deps.credentials.open(userId),
+    ]);
+    const view = this.#storedView(userId, settings, this.#deps.clock.now());
+    return credential === null
+      ? view
+      : { ...view, venue: credential.venue, environment: credential.environment };
+  }
+
+  #storedView(userId: number, settings: LadderSettings | null, now: number): BotView {
+    const memory = this.#deps.journal.load(userId);
+    const account = { ...PAPER, accountUid: '' };
+    const state = createState({ userId, account, memory, settings: settings ?? UNKNOWN_SETTINGS, now });
+    return viewOf(state, { broken: null, now });
+  }
+}
+
+/** For views of bots that rest: nothing is decided by these. */
+const UNKNOWN_SETTINGS: LadderSettings = {
+  symbol: '',
+  side: 'long',
+  leverage: 1,
+  legs: [],
+  rounds: 0,
+  takeProfit: '0',
+  stopLoss: '0',
+  repeat: false,
+  cooldown: 0,
+  guard: 'halt',
+};
+
+function already(): BotResult<never> {
+  return { ok: false, error: 'already_running', message: 'The bot is already running.' };
+}
+
+function recoverMessage(actions: readonly RecoverAction[], dryRun: boolean): string {
+  if (actions.length === 0) return 'Everything is in place: nothing to recover.';
+  const things = actions.length === 1 ? '1 thing' : `${actions.length} things`;
+  return dryRun ? `${things} would be done.` : `${things} done.`;
+}

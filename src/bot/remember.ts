@@ -1,0 +1,60 @@
+/** What changed since the last commit, as one batch for the journal; null when nothing did. */
+import type { Intent } from '../domain/intent.ts';
+import type { JournalBatch } from '../domain/records.ts';
+import { countLegsFilled, cycleRecord } from '../domain/settlement.ts';
+import { type BotState, nothingUnsaved } from './bot-state.ts';
+import { toIntentRecord } from './codec.ts';
+
+function sameForJournal(a: Intent, b: Intent): boolean {
+  return (
+    a.state === b.state &&
+    a.pending === b.pending &&
+    a.exchangeOrderId === b.exchangeOrderId &&
+    a.venueFilled === b.venueFilled &&
+    a.price === b.price &&
+    a.triggerPrice === b.triggerPrice &&
+    a.quantity === b.quantity &&
+    a.endedBy === b.endedBy &&
+    a.detail === b.detail
+  );
+}
+
+function changedIntents(state: BotState): Intent[] {
+  return (state.cycle?.intents ?? []).filter((intent) => {
+    const saved = state.saved.intents.get(intent.clientOrderId);
+    return saved === undefined || (saved !== intent && !sameForJournal(saved, intent));
+  });
+}
+
+function summaryOf(state: BotState): string {
+  const { cycle } = state;
+  if (cycle === null) return '';
+  return [cycle.key, cycle.state, cycle.reason ?? '', cycle.partial, countLegsFilled(cycle)].join('|');
+}
+
+/** The batch, and a function that marks it as saved once the journal has it. */
+export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved: () => void } | null {
+  const { cycle, unsaved, saved, record } = state;
+  const intents = changedIntents(state);
+  const summary = summaryOf(state);
+  const batch: JournalBatch = {};
+  if (record !== saved.record) batch.bot = record;
+  if (unsaved.ended !== null) batch.cycle = unsaved.ended;
+  else if (cycle !== null && summary !== saved.cycleSummary) {
+    batch.cycle = cycleRecord(cycle, state.account, { state: cycle.state, settledAt: null });
+  }
+  if (cycle !== null && intents.length > 0)
+    batch.intents = intents.map((intent) => toIntentRecord(cycle, intent));
+  if (unsaved.fills.length > 0) batch.fills = unsaved.fills;
+  if (unsaved.fundings.length > 0) batch.fundings = unsaved.fundings;
+  if (unsaved.events.length > 0) batch.events = unsaved.events;
+  if (Object.keys(batch).length === 0) return null;
+  const markSaved = () => {
+    for (const intent of intents) saved.intents.set(intent.clientOrderId, intent);
+    if (cycle === null) saved.intents.clear();
+    saved.record = record;
+    saved.cycleSummary = summary;
+    state.unsaved = nothingUnsaved();
+  };
+  return { batch, markSaved };
+}

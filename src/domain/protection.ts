@@ -24,11 +24,17 @@ export function takeProfitPrice(grid: Grid, side: Side, average: Ratio, move: Ra
   return ticks(Math.min(target, floorToTick(grid, subtract(average, distance))));
 }
 
-/** average × (1 ∓ move), rounded towards the average so that the loss stays within what was asked. */
+/**
+ * average × (1 ∓ move), rounded towards the average so that the loss stays within what was asked, but never
+ * onto it: the nearest is the first tick behind it.
+ */
 export function stopLossPrice(grid: Grid, side: Side, average: Ratio, move: Ratio): Ticks {
-  return side === 'long'
-    ? ceilToTick(grid, multiply(average, subtract(ONE, move)))
-    : floorToTick(grid, multiply(average, add(ONE, move)));
+  if (side === 'long') {
+    const target = ceilToTick(grid, multiply(average, subtract(ONE, move)));
+    return ticks(Math.min(target, ceilToTick(grid, average) - 1));
+  }
+  const target = floorToTick(grid, multiply(average, add(ONE, move)));
+  return ticks(Math.max(target, floorToTick(grid, average) + 1));
 }
 
 /** True when the mark price is already at or beyond the trigger: the venue would refuse the stop. */

@@ -7,6 +7,7 @@
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from './src/bot/clock.ts';
 import { createBots } from './src/bot/manager.ts';
 import { type Config, loadEnvironmentFile, readConfig } from './src/server/config.ts';
 import { type FirstAdmin, ensureFirstAdmin } from './src/server/first-admin.ts';
@@ -54,12 +55,14 @@ async function main(): Promise<void> {
   const { database, secret } = await openStore(config);
   closers.push({ what: 'database', close: () => database.close() });
   const paper = await providePaper(config, log);
-  const runtime = compose({ config, log, database, secret, paperUrl: paper.url });
+  const { runtime, resume } = compose({ config, log, database, secret, paperUrl: paper.url });
   installRuntime(runtime);
   closers.push({ what: 'web', close: () => web.close() });
   closers.push({ what: 'state', close: () => void (runtime.state = 'stopping') });
 
   const admin = await provideUsers(runtime, config);
+  // Positions come before pages: nobody waits for this, /readyz tells when it is done.
+  void resume().catch((error: unknown) => log.error({ err: error }, 'the bots could not be resumed'));
   // next-auth looks for both before any of our code runs in its routes.
   process.env['NEXTAUTH_URL'] = config.publicUrl;
   process.env['NEXTAUTH_SECRET'] = runtime.sessionSecret;
@@ -138,18 +141,22 @@ interface Parts {
   paperUrl: string;
 }
 
-function compose({ config, log, database, secret, paperUrl }: Parts): Runtime {
+function compose({ config, log, database, secret, paperUrl }: Parts): {
+  runtime: Runtime;
+  resume: () => Promise<void>;
+} {
   const { prisma, sql } = database;
   const credentials = createCredentials(prisma, createVault(secret));
   const settings = createSettingsStore(prisma);
   const venues = createVenueDirectory({ paperUrl });
   const provisioning = createProvisioning({ credentials, settings, venues, log });
   const journal = new SqliteJournal(sql);
-  const bots = createBots({ journal, credentials, settings, venues, log, now: Date.now });
+  const storedBots = createStoredBots(sql);
+  const bots = createBots({ journal, storedBots, credentials, settings, venues, log, clock: systemClock });
   closers.push({ what: 'venues', close: () => venues.close() });
   closers.push({ what: 'new users', close: () => provisioning.stop() });
   closers.push({ what: 'bots', close: () => bots.shutdown() });
-  return {
+  const runtime: Runtime = {
     state: 'starting',
     config: {
       publicUrl: config.publicUrl,
@@ -163,12 +170,13 @@ function compose({ config, log, database, secret, paperUrl }: Parts): Runtime {
     settings,
     cycles: createCycles(prisma),
     fills: createFills(prisma),
-    storedBots: createStoredBots(sql),
+    storedBots,
     venues,
     bots,
     sessionSecret: deriveKey(secret, 'session').toString('base64url'),
     provisionUser: (userId) => provisioning.provision(userId),
   };
+  return { runtime, resume: () => bots.resume() };
 }
 
 /** The first admin, and whatever an earlier start could not give to a user. */

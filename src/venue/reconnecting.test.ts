@@ -6,9 +6,9 @@ const settled = async () => {
 };
 
 /** Sessions that end when told, and pauses that end when told. */
-function setup(attempts: ('ok' | string)[]) {
+function setup(attempts: string[]) {
   const log: string[] = [];
-  const state = { nowMs: 0, end: (_: string) => {}, wake: () => {}, opened: 0 };
+  const state = { nowMs: 0, end: (message: string) => void message, wake: () => {}, opened: 0 };
   const open = async (): Promise<Session> => {
     const attempt = attempts[state.opened++] ?? 'ok';
     if (attempt !== 'ok') throw new Error(attempt);

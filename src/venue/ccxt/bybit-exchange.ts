@@ -139,7 +139,7 @@ function settleSubscription(client: Client, message: Record<string, unknown>): v
 }
 
 /** Sockets are shared by all accounts; a body that stalls frees its socket. */
-function sharedDispatcher(undici: typeof import('undici'), options: object): unknown {
+function sharedDispatcher(undici: { Agent: new (options: object) => unknown }, options: object): unknown {
   return new undici.Agent({ ...options, headersTimeout: 10_000, bodyTimeout: 10_000 });
 }
 

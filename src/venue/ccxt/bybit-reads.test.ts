@@ -11,10 +11,9 @@ describe('the time asked for', () => {
     const pieces = spans({ sinceMs: now - 15 * DAY, nowMs: now });
     expect(pieces).toHaveLength(3);
     expect(pieces[0]?.[0]).toBe(now - 15 * DAY);
-    for (const [index, [start, end]] of pieces.entries()) {
-      expect(end - start).toBe(7 * DAY);
-      if (index > 0) expect(start).toBe((pieces[index - 1]?.[1] ?? 0) + 1);
-    }
+    expect(pieces.map(([start, end]) => end - start)).toEqual([7 * DAY, 7 * DAY, 7 * DAY]);
+    const gaps = pieces.slice(1).map(([start], index) => start - (pieces[index]?.[1] ?? 0));
+    expect(gaps).toEqual([1, 1]);
     expect(pieces.at(-1)?.[1]).toBeGreaterThan(now);
   });
 

@@ -25,6 +25,7 @@ import { createCycles } from './src/store/cycles.ts';
 import { type Database, checkDatabaseFile, openDatabase } from './src/store/database.ts';
 import { createFills } from './src/store/fills.ts';
 import { SqliteJournal } from './src/store/journal.ts';
+import { createRevokedSessions } from './src/store/revoked-sessions.ts';
 import { deriveKey, readSecretKey } from './src/store/secret-key.ts';
 import { createSettingsStore } from './src/store/settings.ts';
 import { createUsers } from './src/store/users.ts';
@@ -166,6 +167,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     log,
     database,
     users: createUsers(prisma),
+    revokedSessions: createRevokedSessions(sql),
     credentials,
     settings,
     cycles: createCycles(prisma),

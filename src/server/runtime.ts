@@ -10,6 +10,7 @@ import type { Credentials } from '../store/credentials.ts';
 import type { Cycles } from '../store/cycles.ts';
 import type { Fills } from '../store/fills.ts';
 import type { Pragmas } from '../store/pragmas.ts';
+import type { RevokedSessions } from '../store/revoked-sessions.ts';
 import type { SettingsStore } from '../store/settings.ts';
 import type { Users } from '../store/users.ts';
 import type { VenueDirectory } from '../venue/venue.ts';
@@ -30,6 +31,7 @@ export interface Runtime {
   log: Log;
   database: { path: string; pragmas(): Pragmas };
   users: Users;
+  revokedSessions: RevokedSessions;
   credentials: Credentials;
   settings: SettingsStore;
   cycles: Cycles;

@@ -9,6 +9,7 @@ import { createCredentials } from './credentials.ts';
 import { createCycles } from './cycles.ts';
 import { createFills } from './fills.ts';
 import { SqliteJournal } from './journal.ts';
+import { createRevokedSessions } from './revoked-sessions.ts';
 import { createSettingsStore } from './settings.ts';
 import { createUsers } from './users.ts';
 import { createVault } from './vault.ts';
@@ -55,6 +56,17 @@ test('a new password ends every session of the user', async () => {
   expect(await users.setPassword(1, 'new')).toBe(true);
   expect(await users.findById(1)).toMatchObject({ passwordHash: 'new', sessionVersion: 2 });
   expect(await users.setPassword(2, 'new')).toBe(false);
+});
+
+test('a signed-out session stays revoked until it would have ended', async () => {
+  const database = await scratchDatabase();
+  const sessions = createRevokedSessions(database.sql);
+  sessions.revoke('one', 2_000, 1_000);
+  sessions.revoke('one', 2_000, 1_000);
+  expect(createRevokedSessions(database.sql).isRevoked('one')).toBe(true);
+  expect(sessions.isRevoked('two')).toBe(false);
+  sessions.revoke('two', 4_000, 3_000);
+  expect([sessions.isRevoked('one'), sessions.isRevoked('two')]).toEqual([false, true]);
 });
 
 test('an id beyond the column names no user', async () => {

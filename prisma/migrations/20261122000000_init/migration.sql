@@ -10,6 +10,12 @@ CREATE TABLE "User" (
 );
 
 -- CreateTable
+CREATE TABLE "RevokedSession" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "endsAt" BIGINT NOT NULL
+);
+
+-- CreateTable
 CREATE TABLE "Credential" (
     "userId" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "venue" TEXT NOT NULL,

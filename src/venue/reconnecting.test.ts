@@ -8,7 +8,8 @@ const settled = async () => {
 /** Sessions that end when told, and pauses that end when told. */
 function setup(attempts: string[]) {
   const log: string[] = [];
-  const state = { nowMs: 0, end: (message: string) => void message, wake: () => {}, opened: 0 };
+  const end: (message: string) => void = () => {};
+  const state = { nowMs: 0, end, wake: () => {}, opened: 0 };
   const open = async (): Promise<Session> => {
     const attempt = attempts[state.opened++] ?? 'ok';
     if (attempt !== 'ok') throw new Error(attempt);

@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { loadBybitPro, proClassFile } from './load.ts';
 
@@ -13,4 +19,21 @@ test('the class is loaded once and is the pro one', async () => {
   const Bybit = await loadBybitPro();
   expect(await loadBybitPro()).toBe(Bybit);
   expect(new Bybit().has['watchOrders']).toBe(true);
+});
+
+test('it loads from inside a bundle that keeps packages outside', async () => {
+  const modules = join(dirname(createRequire(import.meta.url).resolve('ccxt')), '..', '..');
+  const folder = await mkdtemp(join(modules, '.load-test-'));
+  try {
+    const stdin = {
+      contents: "import { loadBybitPro } from './load.ts'; console.log((await loadBybitPro()).name);",
+      resolveDir: import.meta.dirname,
+    };
+    const outfile = join(folder, 'bundle.mjs');
+    await build({ stdin, bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile });
+    const { stdout } = await promisify(execFile)(process.execPath, [outfile]);
+    expect(stdout.trim()).toBe('bybit');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

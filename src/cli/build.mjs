@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { install } from './install.mjs';
-import { distFolder, environment, mustRun, readStamp, root, say, step, writeStamp } from './step.mjs';
+import { distFolder, environment, main, mustRun, readStamp, root, say, step, writeStamp } from './step.mjs';
 
 const stampFile = path.join(distFolder, 'built');
 
@@ -85,7 +85,9 @@ function filesUnder(entry) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await install();
-  await build({ force: process.argv.includes('--force') });
-  say('Built. Serve it with: npm start');
+  await main(async () => {
+    await install();
+    await build({ force: process.argv.includes('--force') });
+    say('Built. Serve it with: npm start');
+  });
 }

@@ -55,12 +55,21 @@ export function run(program, args, { env = environment(), quiet = false, stdout 
   });
 }
 
-/** A step of a command that cannot go on without it: prints what the program said, then ends us. */
+/** Something that we cannot go on without: rejects with all that the program said. */
 export async function mustRun(program, args, options) {
   const { code, output } = await run(program, args, { quiet: true, ...options });
   if (code === 0) return;
-  say(output.trimEnd());
-  fail(`${[path.basename(program), ...args].join(' ')} failed (${code})`);
+  throw new Error(`${output.trimEnd()}\n\n✗ ${[path.basename(program), ...args].join(' ')} failed (${code})`);
+}
+
+/** The outermost frame of a command: an error ends it with its message, not with a stack. */
+export async function main(command) {
+  try {
+    await command();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
 }
 
 export function fail(message, code = 1) {

@@ -2,7 +2,7 @@
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { serve } from './serve.mjs';
-import { say } from './step.mjs';
+import { main, say } from './step.mjs';
 
 if (process.argv.includes('--help')) {
   say(
@@ -10,6 +10,8 @@ if (process.argv.includes('--help')) {
   );
   process.exit(0);
 }
-await install();
-await build();
+await main(async () => {
+  await install();
+  await build();
+});
 serve(process.argv.slice(2));

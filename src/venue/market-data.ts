@@ -46,7 +46,11 @@ export class PriceHub {
     // A wrapper of its own, so that one function may watch twice.
     const own: PriceListener = (prices) => listener(prices);
     channel.listeners.add(own);
-    if (channel.newest !== null) listener(channel.newest);
+    if (channel.newest !== null) {
+      queueMicrotask(() => {
+        if (channel.newest !== null && channel.listeners.has(own)) own(channel.newest);
+      });
+    }
     return () => {
       if (!channel.listeners.delete(own) || channel.listeners.size > 0) return;
       channel.cancelTimer?.();

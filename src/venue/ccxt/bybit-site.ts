@@ -6,6 +6,7 @@ import { toRow, timeOf } from './row.ts';
 import { type BudgetClock, RateBudget, RateWindow } from '../rate-budget.ts';
 import { type ClockSample, VenueClock } from '../venue-clock.ts';
 import { withDeadline } from '../deadline.ts';
+import { BudgetExhausted } from '../errors.ts';
 import { type BybitAddress, type BybitExchange, createExchange } from './bybit-exchange.ts';
 
 /** Bybit allows 600 requests in 5 s per IP; a part stays free for what else runs on this machine. */
@@ -89,7 +90,12 @@ export class BybitSite {
   }
 
   async #askTime(exchange: BybitExchange): Promise<ClockSample> {
-    this.ipWindow.grant(performance.now());
+    const request = {
+      requestClass: 'protective',
+      windows: [this.ipWindow],
+      patienceMs: CLOCK_DEADLINE_MS,
+    } as const;
+    if (!(await this.budget.acquire(request))) throw new BudgetExhausted();
     const sentAtMs = this.clock.monotonicMs();
     const answer = await withDeadline(exchange.publicGetV5MarketTime(), CLOCK_DEADLINE_MS, 'asking the time');
     const receivedAtMs = this.clock.monotonicMs();

@@ -61,9 +61,9 @@ async function main(): Promise<void> {
   closers.push({ what: 'web', close: () => web.close() });
   closers.push({ what: 'state', close: () => void (runtime.state = 'stopping') });
 
-  const admin = await provideUsers(runtime, config);
-  // Positions come before pages: nobody waits for this, /readyz tells when it is done.
+  // Positions come before people: nobody waits for this, /readyz tells when it is done.
   void resume().catch((error: unknown) => log.error({ err: error }, 'the bots could not be resumed'));
+  const admin = await provideUsers(runtime, config);
   // next-auth looks for both before any of our code runs in its routes.
   process.env['NEXTAUTH_URL'] = config.publicUrl;
   process.env['NEXTAUTH_SECRET'] = runtime.sessionSecret;

@@ -5,11 +5,11 @@
 import type { Instrument } from './instrument.ts';
 import { FEE_RATIO, initialMargin, liquidationPrice, tierOf } from './margin.ts';
 import { type PreviewedLeg, previewLegs } from './preview.ts';
-import { priceMove, stopLossPrice } from './protection.ts';
-import { add, compare, divide, multiply, type Ratio, ratio, toDecimal, ZERO } from './ratio.ts';
+import { priceMove, stopLossPrice, takeProfitPrice } from './protection.ts';
+import { add, ceil, compare, divide, floor, multiply, type Ratio, ratio, toDecimal, ZERO } from './ratio.ts';
 import type { LadderSettings, SettingsProblem } from './settings.ts';
-import { longestTag, TAG_LENGTH_MAX } from './tag.ts';
-import { gridOf, NO_LOTS, priceOf, quantityOf } from './units.ts';
+import { isTagText, longestTag, TAG_LENGTH_MAX } from './tag.ts';
+import { type Grid, gridOf, NO_LOTS, priceOf, quantityOf } from './units.ts';
 
 export interface CheckContext {
   userId: number;
@@ -28,7 +28,10 @@ function problem(path: string, code: string, message: string): SettingsProblem {
   return { path, code, message };
 }
 
-function checkSettings(settings: LadderSettings, { userId, instrument }: CheckContext): SettingsProblem[] {
+function checkSettings(
+  settings: LadderSettings,
+  { userId, instrument, lastPrice }: CheckContext,
+): SettingsProblem[] {
   const found: SettingsProblem[] = [];
   const tag = longestTag(userId, settings.symbol, settings.rounds);
   if (tag.length > TAG_LENGTH_MAX) {
@@ -37,6 +40,15 @@ function checkSettings(settings: LadderSettings, { userId, instrument }: CheckCo
         'symbol',
         'tag_too_long',
         `The order tag "${tag}" has ${tag.length} characters, at most ${TAG_LENGTH_MAX} are possible: choose a symbol with a shorter name.`,
+      ),
+    );
+  }
+  if (!isTagText(tag)) {
+    found.push(
+      problem(
+        'symbol',
+        'tag_not_allowed',
+        `The order tag "${tag}" may only have letters A to Z, digits and "-": choose another symbol.`,
       ),
     );
   }
@@ -58,29 +70,36 @@ function checkSettings(settings: LadderSettings, { userId, instrument }: CheckCo
       ),
     );
   }
-  const stop = priceMove(settings.stopLoss, settings.leverage);
-  if (compare(stop, ratio(1)) >= 0) {
-    found.push(
-      problem(
-        'stopLoss',
-        'stop_loss_too_far',
-        `A stop-loss of ${settings.stopLoss} % on margin lies at or below price 0: choose less than ${100 * settings.leverage} %, or 0 for none.`,
-      ),
-    );
-  }
-  if (
-    settings.side === 'short' &&
-    compare(priceMove(settings.takeProfit, settings.leverage), ratio(1)) >= 0
-  ) {
-    found.push(
-      problem(
-        'takeProfit',
-        'take_profit_too_far',
-        `A take-profit of ${settings.takeProfit} % on margin lies at or below price 0 for a short: choose less than ${100 * settings.leverage} %.`,
-      ),
-    );
-  }
+  found.push(...checkExits(settings, gridOf(instrument), lastPrice));
   return found;
+}
+
+/** Where the price has to fall to reach an exit, the exit must lie above zero. */
+function checkExits(settings: LadderSettings, grid: Grid, lastPrice: Ratio): SettingsProblem[] {
+  const { side, leverage, takeProfit, stopLoss } = settings;
+  if (side === 'long' && stopLossPrice(grid, side, lastPrice, priceMove(stopLoss, leverage)) <= 0) {
+    const message = `A stop-loss of ${stopLoss} % on margin lies at or below price 0: choose less than ${100 * leverage} %, or 0 for none.`;
+    return [problem('stopLoss', 'stop_loss_too_far', message)];
+  }
+  if (side === 'short' && takeProfitPrice(grid, side, lastPrice, priceMove(takeProfit, leverage)) <= 0) {
+    const message = `A take-profit of ${takeProfit} % on margin lies at or below price 0 for a short: choose less than ${100 * leverage} %.`;
+    return [problem('takeProfit', 'take_profit_too_far', message)];
+  }
+  return [];
+}
+
+/** An amount of USDT to type in, so that what is asked for really suffices (or really is not too much). */
+function typed(amount: Ratio, round: (value: Ratio) => bigint): string {
+  return toDecimal(divide(ratio(round(multiply(amount, ratio(10_000)))), ratio(10_000)), 4);
+}
+
+/** The smallest amount that orders whole lots of at least the minimum quantity and value. */
+function leastAmount(instrument: Instrument, price: Ratio, leverage: number): string {
+  const { lot } = gridOf(instrument);
+  const value = divide(ratio(instrument.minNotional), price);
+  const least = compare(value, ratio(instrument.minQuantity)) > 0 ? value : ratio(instrument.minQuantity);
+  const quantity = multiply(ratio(ceil(divide(least, lot))), lot);
+  return typed(divide(multiply(quantity, price), ratio(leverage)), ceil);
 }
 
 function checkLeg(leg: PreviewedLeg, settings: LadderSettings, instrument: Instrument): SettingsProblem[] {
@@ -98,35 +117,34 @@ function checkLeg(leg: PreviewedLeg, settings: LadderSettings, instrument: Instr
   }
   const quantity = quantityOf(gridOf(instrument), plan.quantity);
   const text = toDecimal(quantity);
-  const cost = (needed: Ratio) => toDecimal(divide(multiply(needed, price), ratio(settings.leverage)), 4);
+  const least = leastAmount(instrument, price, settings.leverage);
   const found: SettingsProblem[] = [];
   if (compare(quantity, ratio(instrument.minQuantity)) < 0) {
-    const needed = cost(ratio(instrument.minQuantity));
     found.push(
       problem(
         `${path}.amount`,
         'quantity_below_minimum',
-        `${name} would order ${text} ${instrument.base}, the minimum is ${instrument.minQuantity}: raise its amount to at least ${needed} USDT.`,
+        `${name} would order ${text} ${instrument.base}, the minimum is ${instrument.minQuantity}: raise its amount to at least ${least} USDT.`,
       ),
     );
   } else if (compare(notional, ratio(instrument.minNotional)) < 0) {
-    const needed = toDecimal(divide(ratio(instrument.minNotional), ratio(settings.leverage)), 4);
     found.push(
       problem(
         `${path}.amount`,
         'notional_below_minimum',
-        `${name} would be worth ${toDecimal(notional, 4)} USDT, the minimum is ${instrument.minNotional}: raise its amount above ${needed} USDT.`,
+        `${name} would be worth ${toDecimal(notional, 4)} USDT, the minimum is ${instrument.minNotional}: raise its amount to at least ${least} USDT.`,
       ),
     );
   }
   const limit = plan.index === 0 ? instrument.maxMarketQuantity : instrument.maxQuantity;
   if (compare(quantity, ratio(limit)) > 0) {
     const kind = plan.index === 0 ? 'a market order' : 'a limit order';
+    const most = typed(divide(multiply(ratio(limit), price), ratio(settings.leverage)), floor);
     found.push(
       problem(
         `${path}.amount`,
         'quantity_above_maximum',
-        `${name} would order ${text} ${instrument.base}, ${kind} allows ${limit}: lower its amount to at most ${cost(ratio(limit))} USDT.`,
+        `${name} would order ${text} ${instrument.base}, ${kind} allows ${limit}: lower its amount to at most ${most} USDT.`,
       ),
     );
   }
@@ -143,13 +161,10 @@ function checkTotal(
   const tier = tierOf(context.instrument, notional);
   const name = `The whole ladder is worth ${toDecimal(notional, 2)} USDT`;
   if (tier === null) {
-    found.push(
-      problem(
-        'legs',
-        'notional_above_limit',
-        `${name}, more than ${context.instrument.symbol} allows: lower the amounts.`,
-      ),
-    );
+    const { symbol, marginTiers } = context.instrument;
+    const limit = marginTiers.at(-1)?.notionalMax ?? '0';
+    const message = `${name}, ${symbol} allows at most ${limit}: lower the amounts.`;
+    found.push(problem('legs', 'notional_above_limit', message));
   } else if (compare(ratio(settings.leverage), ratio(tier.tier.maxLeverage)) > 0) {
     found.push(
       problem(

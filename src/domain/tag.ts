@@ -15,6 +15,7 @@ export const TAG_LENGTH_MAX = 28;
 const BASE = 36;
 /** No calendar reaches it; a stranger's lookalike beyond it must not push our keys up. */
 const CYCLE_KEY_END = BASE ** 5;
+const TAG = /^sm_(?:leg_\d+|tp|sl)_\d+_[0-9A-Za-z-]+$/;
 const CLIENT_ORDER_ID = /^(sm_(?:leg_(\d+)|(tp|sl))_(\d+)_([^_]+))_([0-9a-z]+)(?:_([0-9a-z]+))?$/;
 
 export interface OrderRole {
@@ -86,6 +87,11 @@ export function belongsTo(identity: OrderIdentity, userId: number, symbol: strin
   const clean = cleanSymbol(symbol.replace(/:USDT$/, ''));
   const settled = clean.endsWith('USDT') ? `${clean}USDT` : clean;
   return identity.userId === userId && (identity.symbolClean === clean || identity.symbolClean === settled);
+}
+
+/** True when every venue takes these characters, and the tag can be read back. */
+export function isTagText(tag: string): boolean {
+  return TAG.test(tag);
 }
 
 /** The longest tag that settings can lead to; checked when they are saved. */

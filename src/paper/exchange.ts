@@ -3,14 +3,14 @@
  *
  * Entry points: `act` (a command of one account), `stepTo` (the market moved), reads on `state` and `history`.
  * Invariant: what a turn changed is committed before anybody hears of it; a turn without effects writes nothing.
- * Should a commit fail, memory is ahead of the disk and the process must end: `onFatal`.
+ * Should a turn fail, memory and disk may differ and the process must end: `onFatal`.
  */
 import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Instrument } from '../domain/instrument.ts';
 import { assert } from './assert.ts';
 import { Book } from './core/book.ts';
-import { FUNDING_INTERVAL_MS, settleFunding } from './core/funding.ts';
+import { nextFundingTime, settleFunding } from './core/funding.ts';
 import { list, type Market } from './core/market.ts';
 import { type Step, walk } from './core/matching.ts';
 import { openAccount } from './core/settings.ts';
@@ -30,6 +30,8 @@ export interface ExchangeOptions {
   instruments: { instrument: Instrument; ticks: number }[];
   market: MarketRecord;
   now(): number;
+  /** Memory and disk may differ from here on: the process must end. */
+  onFatal(error: unknown): void;
 }
 
 export interface NewAccountRequest {
@@ -48,11 +50,13 @@ export class Exchange {
   readonly #books = new Map<string, Book>();
   readonly #write: ReturnType<typeof turnWriter>;
   readonly #now: () => number;
+  readonly #onFatal: (error: unknown) => void;
   readonly #listeners = new Set<(effects: Effects) => void>();
 
   constructor(options: ExchangeOptions) {
     trimHistory(options.db);
     this.#now = options.now;
+    this.#onFatal = options.onFatal;
     this.#write = turnWriter(options.db);
     this.history = readHistory(options.db);
     this.record = options.market;
@@ -97,24 +101,28 @@ export class Exchange {
 
   /** Runs one command as one turn: changed in memory, committed, then announced. */
   act<T>(command: (turn: Turn) => T): T {
-    const turn = this.#turn();
-    const value = command(turn);
-    this.#finish(turn.effects);
-    return value;
+    try {
+      const turn = this.#turn();
+      const value = command(turn);
+      this.#finish(turn.effects);
+      return value;
+    } catch (error) {
+      this.#onFatal(error);
+      throw error;
+    }
   }
 
   /** Moves the market's clock and prices to one feed point, with the funding that fell due on the way. */
   stepTo(time: number, steps: readonly Step[]): void {
     assert(time >= this.market.time, 'market time never runs backwards');
-    const turn = this.#turn();
-    const due = Math.floor(time / FUNDING_INTERVAL_MS) - Math.floor(this.market.time / FUNDING_INTERVAL_MS);
-    for (let settled = 0; settled < due; settled += 1) {
-      this.market.time = (Math.floor(this.market.time / FUNDING_INTERVAL_MS) + 1) * FUNDING_INTERVAL_MS;
-      settleFunding(turn, this.accounts.values());
-    }
-    this.market.time = time;
-    for (const step of steps) walk(turn, this.accounts, step);
-    this.#finish(turn.effects);
+    this.act((turn) => {
+      for (let due = nextFundingTime(this.market.time); due <= time; due = nextFundingTime(due)) {
+        this.market.time = due;
+        settleFunding(turn, this.accounts.values());
+      }
+      this.market.time = time;
+      for (const step of steps) walk(turn, this.accounts, step);
+    });
   }
 
   /** Stores the market's clock although nothing else happened. */

@@ -56,23 +56,22 @@ export async function startPaper(config: PaperConfig, options: StartOptions = {}
   };
   try {
     const now = options.now ?? Date.now;
+    const onFatal = options.onFatal ?? throwLater;
     const { feed } = chosen.value;
     const market = resumeMarket(loadMarket(opened.db), { feed, config, now: now() });
     const listed = chosen.value.instruments.map((instrument) => ({
       instrument,
       ticks: feed.ticksAt(instrument.id, market.time),
     }));
-    const exchange = new Exchange({ db: opened.db, instruments: listed, market, now });
-    const onFatal = options.onFatal ?? throwLater;
+    const exchange = new Exchange({ db: opened.db, instruments: listed, market, now, onFatal });
     const runner = new FeedRunner({
       exchange,
       feed,
       speed: config.speed,
       clock: () => performance.now(),
-      onFatal,
     });
     const server = createServer();
-    const wires = serveWires({ server, exchange, feed, runner, config, now, onFatal });
+    const wires = serveWires({ server, exchange, feed, runner, config, now });
     exchange.onChange(() => runner.begin());
     const port = await listen(server, config.port);
     exchange.checkpoint();

@@ -19,8 +19,6 @@ export interface RunnerOptions {
   speed: number;
   /** A monotonic clock, ms. */
   clock(): number;
-  /** Called when the exchange cannot go on. */
-  onFatal(error: unknown): void;
 }
 
 export class FeedRunner {
@@ -30,6 +28,7 @@ export class FeedRunner {
   #immediate: NodeJS.Immediate | null = null;
   #checkpoint: NodeJS.Timeout | null = null;
   #checkpointed: number;
+  #begun: boolean;
   #stepping = false;
   #closed = false;
 
@@ -37,11 +36,12 @@ export class FeedRunner {
     this.#options = options;
     this.#anchor = { real: options.clock(), market: options.exchange.market.time };
     this.#checkpointed = options.exchange.market.time;
+    this.#begun = options.exchange.record.started;
   }
 
   start(): void {
     this.#reanchor();
-    this.#checkpoint = setInterval(() => this.#guarded(() => this.#store()), CHECKPOINT_MS);
+    this.#checkpoint = setInterval(() => this.#store(), CHECKPOINT_MS);
     this.#schedule();
   }
 
@@ -55,6 +55,7 @@ export class FeedRunner {
     const { record } = this.#options.exchange;
     record.paused = false;
     record.started = true;
+    this.#begun = true;
     this.#options.exchange.checkpoint();
     this.#reanchor();
     this.#schedule();
@@ -62,7 +63,8 @@ export class FeedRunner {
 
   /** The market begins to move, if it was waiting for the first order. */
   begin(): void {
-    if (this.#timer !== null || this.#immediate !== null || this.#stepping) return;
+    if (this.#begun || !this.#options.exchange.record.started) return;
+    this.#begun = true;
     this.#reanchor();
     this.#schedule();
   }
@@ -110,9 +112,8 @@ export class FeedRunner {
     const next = feed.next(exchange.market.time);
     if (next === null) return;
     const waitMs = (next.time - this.#target()) / speed;
-    if (waitMs <= 0) this.#immediate = setImmediate(() => this.#guarded(() => this.#pump()));
-    else
-      this.#timer = setTimeout(() => this.#guarded(() => this.#pump()), Math.max(1, Math.min(waitMs, 1_000)));
+    if (waitMs <= 0) this.#immediate = setImmediate(() => this.#pump());
+    else this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.min(waitMs, 1_000)));
   }
 
   /** Where the market's clock should be by now. */
@@ -149,13 +150,5 @@ export class FeedRunner {
     if (exchange.market.time === this.#checkpointed) return;
     exchange.checkpoint();
     this.#checkpointed = exchange.market.time;
-  }
-
-  #guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#options.onFatal(error);
-    }
   }
 }

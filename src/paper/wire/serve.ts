@@ -5,8 +5,15 @@ import type { PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
+import { privateSocket } from './bybit/private-socket.ts';
+import { PublicSocket } from './bybit/public-socket.ts';
 import { bybitRest } from './bybit/rest.ts';
-import { type HttpReply, type HttpRequest, readRequest, writeReply } from './http.ts';
+import { tradeSocket } from './bybit/trade-socket.ts';
+import { controlAnswer } from './control.ts';
+import { Faults } from './faults.ts';
+import { type HttpReply, readRequest, writeReply } from './http.ts';
+import { RestDoor } from './rest-door.ts';
+import { serveSockets } from './sockets.ts';
 
 export interface WireOptions {
   server: Server;
@@ -15,7 +22,6 @@ export interface WireOptions {
   runner: FeedRunner;
   config: PaperConfig;
   now(): number;
-  onFatal(error: unknown): void;
 }
 
 export interface Wires {
@@ -23,20 +29,43 @@ export interface Wires {
 }
 
 export function serveWires(options: WireOptions): Wires {
-  const { server, exchange, feed, now } = options;
+  const { server, exchange, feed, runner, now } = options;
+  const faults = new Faults(options.config.seed);
   const bybit = bybitRest({ exchange, feed, now });
-  const answer = (request: HttpRequest): HttpReply => {
-    if (request.method === 'POST' && request.path === '/paper/accounts') return newAccount(exchange);
-    return bybit(request);
+  const venue = new RestDoor(faults, (request) =>
+    request.method === 'POST' && request.path === '/paper/accounts' ? newAccount(exchange) : bybit(request),
+  );
+  const control = { token: options.config.controlToken, exchange, feed, runner, faults };
+  const publicSocket = new PublicSocket({ exchange, feed, now });
+  const closeSockets = serveSockets({
+    server,
+    faults,
+    doors: {
+      '/v5/private': privateSocket({ exchange, now }),
+      '/v5/trade': tradeSocket({ exchange, now }),
+      '/v5/public/linear': (connection) => publicSocket.accept(connection),
+    },
+  });
+  const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = await readRequest(message).catch(() => null);
+    // The client went away, or sent more than anything that is ever meant.
+    if (request === null) writeReply(response, tooLarge());
+    else if (request.path.startsWith('/control/'))
+      writeReply(response, await controlAnswer(control, request));
+    else await venue.serve(request, message, response);
   };
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {
-    readRequest(message)
-      .then((request) => writeReply(response, request === null ? tooLarge() : answer(request)))
-      .catch(options.onFatal);
+    serve(message, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else writeReply(response, brokenRequest());
+    });
   });
   return {
     close: () =>
       new Promise((resolve) => {
+        venue.close();
+        publicSocket.close();
+        closeSockets();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -48,6 +77,14 @@ function newAccount(exchange: Exchange): HttpReply {
   if (account === null)
     return { status: 429, json: { error: 'accounts_full', message: 'No more paper accounts fit.' } };
   return { status: 200, json: { uid: account.uid, apiKey: account.apiKey, apiSecret: account.apiSecret } };
+}
+
+/** The request broke its handler; a broken turn has already ended the process. */
+function brokenRequest(): HttpReply {
+  return {
+    status: 500,
+    json: { retCode: 10016, retMsg: 'Internal error.', result: {}, retExtInfo: {}, time: Date.now() },
+  };
 }
 
 function tooLarge(): HttpReply {

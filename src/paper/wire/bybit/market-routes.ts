@@ -1,6 +1,6 @@
 /** GET /v5/market/*: what can be asked without a key. */
 import type { Listed } from '../../core/market.ts';
-import { candleTexts, depth, instrumentView, intervalMs, tickerView } from './market-view.ts';
+import { candleTexts, dayOf, depth, instrumentView, intervalMs, tickerView } from './market-view.ts';
 import { listedSymbol } from './params.ts';
 import { text, wholeNumber } from './query.ts';
 import { badParameter, ok, type Reply } from './reply.ts';
@@ -53,7 +53,8 @@ function tickers(context: RouteContext): Reply {
   const listed = listedFor(context);
   if (!Array.isArray(listed)) return listed;
   const { feed, exchange, query } = context;
-  const list = listed.map((each) => tickerView({ listed: each, feed, marketTime: exchange.market.time }));
+  const marketTime = exchange.market.time;
+  const list = listed.map((each) => tickerView(each, marketTime, dayOf({ listed: each, feed, marketTime })));
   return ok({ category: text(query, 'category'), list });
 }
 

@@ -1,7 +1,7 @@
 /** Public market data as Bybit writes it. https://bybit-exchange.github.io/docs/v5/market/tickers */
 import { FUNDING_INTERVAL_MS, FUNDING_RATE, nextFundingTime } from '../../core/funding.ts';
 import type { Listed } from '../../core/market.ts';
-import { type Dec, fromInteger, ratioText } from '../../decimal.ts';
+import { type Dec, fromInteger, ratioText, sum, ZERO } from '../../decimal.ts';
 import type { Candle, Feed } from '../../feed/feed.ts';
 
 const LAUNCHED = '1585526400000';
@@ -60,22 +60,38 @@ export function touch(listed: Listed): { bid: Dec; ask: Dec; size: Dec } {
   };
 }
 
-export function tickerView({ listed, feed, marketTime }: TickerContext) {
+export interface DayStatistics {
+  opened: Dec;
+  openedHour: Dec;
+  highTicks: number;
+  lowTicks: number;
+  volume: Dec;
+  turnover: Dec;
+}
+
+/** What the last 24 hours of market time were like. */
+export function dayOf({ listed, feed, marketTime }: TickerContext): DayStatistics {
   const symbol = listed.instrument.id;
-  const dayStart = Math.floor((marketTime - DAY_MS) / HOUR_MS) * HOUR_MS;
-  const hours = feed.candles({ symbol, intervalMs: HOUR_MS, from: dayStart, to: marketTime }, marketTime);
+  const from = Math.floor((marketTime - DAY_MS) / HOUR_MS) * HOUR_MS;
+  const hours = feed.candles({ symbol, intervalMs: HOUR_MS, from, to: marketTime }, marketTime);
   const price = (ticks: number) => listed.tick.times(fromInteger(ticks));
-  const volume = hours.reduce(
-    (sum, each) => sum.plus(listed.lot.times(fromInteger(each.volume))),
-    fromInteger(0),
-  );
-  const turnover = hours.reduce(
-    (sum, each) => sum.plus(listed.lot.times(fromInteger(each.volume)).times(price(each.close))),
-    fromInteger(0),
-  );
-  const opened = price(hours[0]?.open ?? listed.lastTicks);
-  const high = Math.max(listed.lastTicks, ...hours.map((each) => each.high));
-  const low = Math.min(listed.lastTicks, ...hours.map((each) => each.low));
+  const volumes = hours.map((each) => listed.lot.times(fromInteger(each.volume)));
+  return {
+    opened: price(hours[0]?.open ?? listed.lastTicks),
+    openedHour: price(hours.at(-1)?.open ?? listed.lastTicks),
+    highTicks: Math.max(0, ...hours.map((each) => each.high)),
+    lowTicks: Math.min(Number.MAX_SAFE_INTEGER, ...hours.map((each) => each.low)),
+    volume: sum(volumes),
+    turnover: sum(hours.map((each, index) => price(each.close).times(volumes[index] ?? ZERO))),
+  };
+}
+
+export function tickerView(listed: Listed, marketTime: number, day: DayStatistics) {
+  const symbol = listed.instrument.id;
+  const price = (ticks: number) => listed.tick.times(fromInteger(ticks));
+  const high = Math.max(listed.lastTicks, day.highTicks);
+  const low = Math.min(listed.lastTicks, day.lowTicks);
+  const { opened, volume, turnover } = day;
   const { bid, ask, size } = touch(listed);
   const last = listed.last.toString();
   return {
@@ -87,7 +103,7 @@ export function tickerView({ listed, feed, marketTime }: TickerContext) {
     price24hPcnt: ratioText(listed.last.minus(opened), opened, 6),
     highPrice24h: price(high).toString(),
     lowPrice24h: price(low).toString(),
-    prevPrice1h: price(hours.at(-1)?.open ?? listed.lastTicks).toString(),
+    prevPrice1h: day.openedHour.toString(),
     openInterest: '0',
     openInterestValue: '0',
     turnover24h: turnover.round(4).toString(),

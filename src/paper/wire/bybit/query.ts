@@ -75,7 +75,8 @@ function fillRange(
 
 function readCursor(cursor: string | null): number | null | undefined {
   if (cursor === null) return null;
-  const match = /^before:(\d{1,15})$/.exec(decodeURIComponent(cursor));
+  // Some clients send the cursor back as they got it, encoded; others decode it.
+  const match = /^before(?::|%3A)(\d{1,15})$/.exec(cursor);
   return match === null ? undefined : Number(match[1]);
 }
 

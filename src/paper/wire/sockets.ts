@@ -1,0 +1,68 @@
+/** Websocket upgrades: the path decides who serves; faults may refuse the door. */
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type Connection, newConnectionId } from './bybit/frame.ts';
+import type { Faults } from './faults.ts';
+import { Outbox } from './outbox.ts';
+
+export type Accept = (connection: Connection) => void;
+
+export interface SocketOptions {
+  server: Server;
+  faults: Faults;
+  /** By path. */
+  doors: Record<string, Accept>;
+}
+
+const MAX_FRAME_BYTES = 1_000_000;
+const UPGRADE_EFFECTS = ['http-503', 'maintenance'] as const;
+
+/** Returns how to end all connections. */
+export function serveSockets(options: SocketOptions): () => void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  options.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const accept = options.doors[path];
+    if (accept === undefined) return turnAway(stream, '404 Not Found');
+    const fault = options.faults.take({ channel: 'ws', path, method: 'upgrade', effects: UPGRADE_EFFECTS });
+    if (fault !== null) return turnAway(stream, '503 Service Unavailable');
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      accept(connect(options, socket, path));
+    });
+  });
+  return () => {
+    for (const socket of sockets.clients) socket.terminate();
+    sockets.close();
+  };
+}
+
+function turnAway(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function connect(options: SocketOptions, socket: WebSocket, path: string): Connection {
+  socket.on('error', () => socket.terminate());
+  return {
+    id: newConnectionId(),
+    outbox: new Outbox(socket, options.faults, path),
+    onFrame: (listener) => {
+      socket.on('message', (data: Buffer) => {
+        try {
+          listener(data.toString('utf8'));
+        } catch {
+          // What a turn throws ends the process elsewhere; what a frame's nonsense throws ends its connection.
+          socket.terminate();
+        }
+      });
+    },
+    onClose: (listener) => {
+      socket.on('close', listener);
+    },
+    terminate: () => socket.terminate(),
+  };
+}

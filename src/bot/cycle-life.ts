@@ -1,5 +1,4 @@
 /** How a cycle begins, ends and stops in the bot's memory. */
-import { nextIntent } from '../domain/action.ts';
 import { delayAfter } from '../domain/backoff.ts';
 import { type Cycle, createCycle } from '../domain/cycle.ts';
 import { nextCycleKey } from '../domain/cycle-key.ts';
@@ -24,7 +23,7 @@ export function foreignIds(
   return new Set(others.map((order) => order.exchangeOrderId));
 }
 
-/** Opens a cycle on a fresh reading, or says why not. The entry is an intent in flight, to be sent after the commit. */
+/** Opens a cycle on a fresh reading, or says why not. */
 export function beginCycle(state: BotState, preparation: Preparation, now: number): void {
   const { settings, record } = state;
   const { snapshot, instrument, setup } = preparation;
@@ -47,8 +46,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
     plan: decision.plan,
     now,
   });
-  const intents = decision.entry === null ? [] : [nextIntent(cycle, decision.entry, now)];
-  state.cycle = { ...cycle, intents };
+  state.cycle = cycle;
   state.entry = { ...state.entry, adoptPosition: false };
   state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
   setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run' });
@@ -62,7 +60,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
   };
   const observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };
   state.observed = applySnapshot({ cycle, observed }, snapshot, context).observed;
-  note(state, 'cycle-opened', { number: cycle.number, plan: decision.plan, entry: decision.entry }, now);
+  note(state, 'cycle-opened', { number: cycle.number, plan: decision.plan }, now);
 }
 
 /** A new cycle may not begin. A position that has just been closed may still show in a lagging read: asked again. */

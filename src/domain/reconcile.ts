@@ -7,14 +7,18 @@
  * 3. Flat: everything of ours is cancelled, and the cycle is settled only when each order has ended, each fill
  *    is booked and a position read began after the last one.
  */
+import { nextIntent } from './action.ts';
 import { type Cycle, everOwned, filledOf, intentsOf, isFlatAgain } from './cycle.ts';
 import { isEnded, isLive } from './intent.ts';
+import { entryQuantity } from './ladder.ts';
+import { ratio } from './ratio.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
 import { reconcileGuard } from './reconcile-guard.ts';
 import { reconcileLegs } from './reconcile-legs.ts';
 import { cancelLive, reconcileProtection } from './reconcile-protection.ts';
 import { act, merge, NOTHING, type Verdict } from './verdict.ts';
+import { opens } from './words.ts';
 
 export function reconcile(input: ReconcileInput): Verdict {
   if (input.mode === 'leave') return NOTHING;
@@ -23,9 +27,25 @@ export function reconcile(input: ReconcileInput): Verdict {
   if (observed.snapshotAt === null) return doubts;
   const guard = reconcileGuard(input);
   if (isFlatAgain(cycle)) return merge([cleanUp(input), doubts, guard]);
+  if (cycle.intents.length === 0 && !everOwned(cycle)) return merge([enter(input), doubts]);
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
   if (cycle.own.quantity === 0) return merge([doubts, guard]);
   return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
+}
+
+/** Leg 0 at market, for the quantity that the plan's price allows. */
+function enter({ cycle, mode, now }: ReconcileInput): Verdict {
+  if (mode !== 'run') return act({ type: 'abandon', reason: 'it was stopped before it began' });
+  const { plan, grid } = cycle;
+  const draft = {
+    kind: 'leg' as const,
+    leg: 0,
+    direction: opens(plan.side),
+    type: 'market' as const,
+    quantity: entryQuantity(grid, plan, ratio(plan.referencePrice)),
+    reduceOnly: false,
+  };
+  return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason: 'the cycle begins' });
 }
 
 /** The entry has ended, and nobody ever saw anything of it filled. */

@@ -8,7 +8,6 @@ import type { NextApiRequest, NextApiResponse } from 'next';
 import NextAuth, { type AuthOptions, type CookiesOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import { headersOf, sendRefusal } from './node-door.ts';
-import { revokeSession } from './revoked-sessions.ts';
 import { runtime } from './runtime.ts';
 import {
   addressOf,
@@ -87,7 +86,7 @@ function authOptions(address: string): AuthOptions {
     events: {
       signOut({ token }) {
         const session = toSession(token);
-        if (session !== null) revokeSession(session.id, Date.now() + SESSION_SECONDS * 1000, Date.now());
+        if (session !== null) endSession(session.id);
       },
     },
     logger: { error: logProblem, warn: () => undefined, debug: () => undefined },
@@ -129,4 +128,10 @@ function textOf(form: unknown, name: string): string {
   const value =
     typeof form === 'object' && form !== null ? (form as Record<string, unknown>)[name] : undefined;
   return typeof value === 'string' ? value : '';
+}
+
+/** `SESSION_SECONDS` from now even the newest renewal of it is over by itself. */
+function endSession(id: string): void {
+  const now = Date.now();
+  runtime().revokedSessions.revoke(id, now + SESSION_SECONDS * 1000, now);
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFakeRuntime, type FakeRuntime } from '../testing/fake-runtime.ts';
-import { revokeSession } from './revoked-sessions.ts';
 import { authenticate, readSession, sessionCookie, sessionCookieName } from './session.ts';
 
 let fake: FakeRuntime;
@@ -76,7 +75,7 @@ describe('authenticate', () => {
   it('ends a session that was signed out, and no other', async () => {
     const [copied, other] = [await fake.cookieOf(ann), await fake.cookieOf(ann)];
     const session = await readSession(new Headers({ cookie: copied }));
-    revokeSession(session?.id ?? '', Date.now() + 60_000, Date.now());
+    fake.runtime.revokedSessions.revoke(session?.id ?? '', Date.now() + 60_000, Date.now());
     expect(await ask({ cookie: copied })).toBe('unauthorized');
     expect(await ask({ cookie: other })).toBe('ok');
   });

@@ -8,7 +8,6 @@ import { decode, encode } from 'next-auth/jwt';
 import { clientAddress } from './client-address.ts';
 import { crossSiteRefusal, foreignRefusal, type HeaderReader } from './origin.ts';
 import { type Answer, refuse } from './refusal.ts';
-import { isRevoked } from './revoked-sessions.ts';
 import { runtime } from './runtime.ts';
 
 export type Role = 'user' | 'admin';
@@ -63,7 +62,7 @@ export function refuseForeignPages(headers: HeaderReader): Answer<null> {
 
 /** Whether a session that was good still is; for streams, which outlive the request that opened them. */
 export async function principalOf(session: SessionToken): Promise<Answer<Principal>> {
-  if (session.endsAt <= Date.now() || isRevoked(session.id)) return UNAUTHORIZED;
+  if (session.endsAt <= Date.now() || runtime().revokedSessions.isRevoked(session.id)) return UNAUTHORIZED;
   const user = await runtime().users.findById(session.userId);
   if (user === null || user.disabledAt !== null || user.sessionVersion !== session.version)
     return UNAUTHORIZED;

@@ -80,6 +80,9 @@ export function createFakeBots(): FakeBots {
     status: async (userId) => viewOf(userId),
     overview: () => [...views.values()],
     settingsChanged: async () => ({ now: ['takeProfit'], nextCycle: ['legs'] }),
+    async credentialChanged(userId) {
+      bots.calls.push(`key ${userId}`);
+    },
     preview: async () => ({ ok: true, value: bots.previewAnswer }),
     symbols: async () => ({ ok: true, value: ['BTC/USDT', 'ETH/USDT'] }),
     onChange(listener) {

@@ -15,6 +15,7 @@ import { createCycles } from '../store/cycles.ts';
 import { openDatabase } from '../store/database.ts';
 import { createFills } from '../store/fills.ts';
 import { createSettingsStore } from '../store/settings.ts';
+import { createRevokedSessions } from '../store/revoked-sessions.ts';
 import { createUsers } from '../store/users.ts';
 import { createVault } from '../store/vault.ts';
 import type { AccountInfo, Read, VenueDirectory, VenueKey } from '../venue/venue.ts';
@@ -48,6 +49,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     log: createLog('silent'),
     database: { path: database.path, pragmas: () => database.pragmas() },
     users: createUsers(database.prisma),
+    revokedSessions: createRevokedSessions(database.sql),
     credentials: createCredentials(database.prisma, createVault(SECRET)),
     settings: createSettingsStore(database.prisma),
     cycles: createCycles(database.prisma),

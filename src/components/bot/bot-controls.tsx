@@ -1,0 +1,128 @@
+/** The four buttons, and what they say back. */
+import { useState } from 'react';
+import type { BotView } from '../../bot/bot-view.ts';
+import { api, codeOf, messageOf } from '../api.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Notice } from '../ui/notice.tsx';
+import type { Tone } from '../ui/tone.tsx';
+import { RecoverDialog } from './recover-dialog.tsx';
+import { describeState } from './state-words.ts';
+import { StopDialog } from './stop-dialog.tsx';
+
+interface ControlsProps {
+  view: BotView | undefined;
+  refresh: () => Promise<BotView | undefined>;
+}
+
+interface Answer {
+  tone: Tone;
+  text: string;
+}
+
+type OpenDialog = 'stop' | 'recover' | { consent: string } | null;
+
+export function BotControls({ view, refresh }: ControlsProps) {
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [open, setOpen] = useState<OpenDialog>(null);
+  const [asking, setAsking] = useState(false);
+  const close = () => setOpen(null);
+  const finish = (text: string) => {
+    close();
+    setAnswer({ tone: 'good', text });
+    void refresh().catch(() => undefined);
+  };
+  const start = api.bot.start.useMutation({
+    onSuccess: ({ message }) => finish(message),
+    onError: (error) => {
+      if (codeOf(error) === 'existing_position') return setOpen({ consent: error.message });
+      close();
+      setAnswer({ tone: 'bad', text: messageOf(error) });
+    },
+  });
+  const askStatus = () => {
+    setAsking(true);
+    refresh()
+      .then((fresh) => fresh !== undefined && setAnswer(describeAnswer(fresh)))
+      .catch((error: unknown) => setAnswer({ tone: 'bad', text: messageOf(error) }))
+      .finally(() => setAsking(false));
+  };
+  const active =
+    view !== undefined && (view.running || view.status === 'protecting' || view.status === 'starting');
+  return (
+    <div className="border-t border-line px-4 py-3.5 sm:px-5">
+      <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
+        <Button
+          kind={active ? 'plain' : 'primary'}
+          disabled={view === undefined || view.running}
+          busy={start.isPending ? 'Starting…' : null}
+          onClick={() => start.mutate({})}
+        >
+          Start
+        </Button>
+        <Button kind={active ? 'danger' : 'plain'} disabled={!active} onClick={() => setOpen('stop')}>
+          Stop
+        </Button>
+        <Button busy={asking ? 'Asking…' : null} onClick={askStatus}>
+          Status
+        </Button>
+        <Button disabled={view === undefined} onClick={() => setOpen('recover')}>
+          Recover
+        </Button>
+      </div>
+      <div aria-live="polite" className={answer === null ? '' : 'mt-3'}>
+        {answer !== null && <Notice tone={answer.tone}>{answer.text}</Notice>}
+      </div>
+      {open === 'stop' && view !== undefined && <StopDialog view={view} onClose={close} onDone={finish} />}
+      {open === 'recover' && <RecoverDialog onClose={close} onDone={finish} />}
+      {typeof open === 'object' && open !== null && (
+        <ConsentDialog
+          message={open.consent}
+          busy={start.isPending}
+          onClose={close}
+          onAgree={() => start.mutate({ adoptPosition: true })}
+        />
+      )}
+    </div>
+  );
+}
+
+function describeAnswer(view: BotView): Answer {
+  const words = describeState(view, Date.now());
+  const clock = new Date().toLocaleTimeString('en-US', { hour12: false });
+  return {
+    tone: words.tone,
+    text: `As of ${clock}: ${words.title}. ${words.detail}\n${words.protection.title}. ${words.protection.detail}`,
+  };
+}
+
+interface ConsentProps {
+  message: string;
+  busy: boolean;
+  onClose: () => void;
+  onAgree: () => void;
+}
+
+/** A position that was there before is never taken over silently. */
+function ConsentDialog({ message, busy, onClose, onAgree }: ConsentProps) {
+  return (
+    <Dialog
+      title="There is a position already"
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>Leave it alone</Button>
+          <Button kind="primary" busy={busy ? 'Starting…' : null} onClick={onAgree}>
+            Take it over and start
+          </Button>
+        </>
+      }
+    >
+      <p className="whitespace-pre-line">{message}</p>
+      <p className="text-muted">
+        If you agree, it becomes the first leg of a new cycle at its average entry price, and the bot places
+        the take-profit and the other legs for it.
+      </p>
+    </Dialog>
+  );
+}

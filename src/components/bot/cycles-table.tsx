@@ -1,0 +1,114 @@
+/** The last cycles with what they earned, after fees and funding; more on request. */
+import { api, messageOf, type Outputs } from '../api.ts';
+import { about, exact, moment, money, signedMoney } from '../format.ts';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+import { Cell, Table } from '../ui/table.tsx';
+import { Badge } from '../ui/tone.tsx';
+import { pnlClass } from './position-card.tsx';
+
+type ListedCycle = Outputs['cycles']['list']['items'][number];
+
+const PAGE = 10;
+const COLUMNS = [
+  { name: 'Cycle' },
+  { name: 'Result' },
+  { name: 'Net', number: true },
+  { name: 'Gross', number: true },
+  { name: 'Fees', number: true },
+  { name: 'Funding', number: true },
+  { name: 'Legs', number: true },
+  { name: 'Entry', number: true },
+  { name: 'Exit', number: true },
+  { name: 'Closed' },
+];
+
+/** `now` in ms since 1970, for the times. */
+export function CyclesTable({ now }: { now: number }) {
+  const pages = api.cycles.list.useInfiniteQuery(
+    { limit: PAGE },
+    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined },
+  );
+  const cycles = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Card title="Cycles" id="cycles" flush aside={cycles.length > 0 ? 'in USDT' : undefined}>
+      {pages.isPending && <Skeleton lines={4} />}
+      {pages.error !== null && (
+        <div className="px-4 pb-3 sm:px-5">
+          <Notice tone="bad" onRetry={() => void pages.refetch()}>
+            {messageOf(pages.error)}
+          </Notice>
+        </div>
+      )}
+      {pages.isSuccess && cycles.length === 0 && (
+        <Empty>Your first cycle will appear here with its result.</Empty>
+      )}
+      {cycles.length > 0 && (
+        <Table label="Cycles" columns={COLUMNS}>
+          {cycles.map((cycle) => (
+            <CycleRow key={cycle.cycleKey} cycle={cycle} now={now} />
+          ))}
+        </Table>
+      )}
+      {pages.hasNextPage && (
+        <div className="px-4 py-3 sm:px-5">
+          <Button
+            small
+            busy={pages.isFetchingNextPage ? 'Loading…' : null}
+            onClick={() => void pages.fetchNextPage()}
+          >
+            Show older cycles
+          </Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
+  return (
+    <tr>
+      <Cell>
+        <span className="font-medium">{cycle.number}</span>
+        <span className="text-muted">
+          {' '}
+          · {cycle.symbol} {cycle.side}
+        </span>
+      </Cell>
+      <Cell>
+        <CycleState cycle={cycle} />
+      </Cell>
+      <Cell number className={`font-semibold ${pnlClass(cycle.net)}`}>
+        {signedMoney(cycle.net)}
+      </Cell>
+      <Cell number>{signedMoney(cycle.gross)}</Cell>
+      <Cell number>{money(cycle.fees)}</Cell>
+      <Cell number>{signedMoney(cycle.funding)}</Cell>
+      <Cell number>{cycle.legsFilled}</Cell>
+      <Cell number>{cycle.averageEntryPrice === null ? exact(null) : about(cycle.averageEntryPrice)}</Cell>
+      <Cell number>{cycle.averageExitPrice === null ? exact(null) : about(cycle.averageExitPrice)}</Cell>
+      <Cell>{moment(cycle.settledAt, now)}</Cell>
+    </tr>
+  );
+}
+
+const REASONS: Record<string, string> = {
+  take_profit: 'take-profit',
+  stop_loss: 'stop-loss',
+  liquidation: 'liquidated',
+  closed: 'closed by hand',
+};
+
+function CycleState({ cycle }: { cycle: ListedCycle }) {
+  if (cycle.state === 'abandoned') return <Badge tone="quiet">not opened</Badge>;
+  if (cycle.state !== 'settled') return <Badge tone="info">under way</Badge>;
+  const word = REASONS[cycle.reason ?? ''] ?? cycle.reason?.replaceAll('_', ' ') ?? 'closed';
+  const tone = cycle.reason === 'liquidation' ? 'bad' : cycle.reason === 'stop_loss' ? 'warn' : 'good';
+  return (
+    <span className="flex items-center gap-1.5">
+      <Badge tone={tone}>{word}</Badge>
+      {cycle.partial && <Badge tone="warn">partial</Badge>}
+    </span>
+  );
+}

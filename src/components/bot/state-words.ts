@@ -1,0 +1,143 @@
+/**
+ * What the bot is doing, in words for somebody who is not a programmer: a headline, a sentence, and whether
+ * the position is protected. Pure, so that every state has its words and a test says so.
+ */
+import type { BotView } from '../../bot/bot-view.ts';
+import { about, duration, exact } from '../format.ts';
+import type { Tone } from '../ui/tone.tsx';
+
+export interface Words {
+  tone: Tone;
+  title: string;
+  detail: string;
+}
+
+export interface StateWords extends Words {
+  protection: Words;
+}
+
+/** `now` in ms since 1970. */
+export function describeState(view: BotView, now: number): StateWords {
+  return { ...describeActivity(view, now), protection: describeProtection(view, now) };
+}
+
+function describeActivity(view: BotView, now: number): Words {
+  switch (view.status) {
+    case 'not_running':
+    case 'stopped':
+      return view.position === null ? idle() : leftAlone();
+    case 'starting':
+      return {
+        tone: 'info',
+        title: 'Starting',
+        detail:
+          'Reading your account and what already rests on the exchange. Nothing is sent before that is known.',
+      };
+    case 'running':
+      return running(view, now);
+    case 'protecting':
+      return {
+        tone: 'warn',
+        title: 'Stopping safely',
+        detail:
+          'No further legs are bought. Take-profit and stop-loss keep following the position until it is closed; then the bot stops.',
+      };
+    case 'halted':
+      return problem(view, 'Halted', 'The bot stopped opening anything by itself.');
+    case 'needs_attention':
+      return problem(view, 'Needs your attention', 'The bot cannot go on by itself.');
+  }
+}
+
+function idle(): Words {
+  return {
+    tone: 'quiet',
+    title: 'Not running',
+    detail: 'Press Start: the bot opens its first position at the market price and places the ladder.',
+  };
+}
+
+function leftAlone(): Words {
+  return {
+    tone: 'warn',
+    title: 'Not running, with an open position',
+    detail:
+      'Nobody acts on it: what rests on the exchange stays as it is. Press Start and the bot takes up where it left off.',
+  };
+}
+
+function running(view: BotView, now: number): Words {
+  if (!view.connected) {
+    return {
+      tone: 'warn',
+      title: 'Running, reconnecting',
+      detail:
+        'The connection to the exchange is interrupted. Orders that rest there keep working; the bot checks everything as soon as it is back.',
+    };
+  }
+  if (view.cooldownUntil !== null) {
+    const seconds = (Date.parse(view.cooldownUntil) - now) / 1000;
+    const when = seconds > 0 ? `in ${duration(Math.ceil(seconds))}` : 'now';
+    return { tone: 'good', title: 'Running, between two cycles', detail: `The next cycle begins ${when}.` };
+  }
+  return { tone: 'good', ...runningCycle(view) };
+}
+
+function runningCycle({ cycle }: BotView): Omit<Words, 'tone'> {
+  if (cycle === null) return { title: 'Running', detail: 'The next cycle is about to begin.' };
+  const name = `Cycle ${cycle.number}`;
+  switch (cycle.state) {
+    case 'entering':
+      return { title: `${name}: opening`, detail: 'The first position is being opened at the market price.' };
+    case 'open': {
+      const filled = `${cycle.legsFilled} of ${cycle.legsTotal} legs filled`;
+      return {
+        title: `${name}: open`,
+        detail: `${filled}. Waiting for the take-profit${target(cycle.takeProfitPrice)}.`,
+      };
+    }
+    case 'flat':
+    case 'settled':
+      return {
+        title: `${name}: closed`,
+        detail: 'The position is closed. What is left of the ladder is cancelled and the result is booked.',
+      };
+  }
+}
+
+function target(price: string | null): string {
+  return price === null ? '' : ` at ${exact(price)}`;
+}
+
+function problem({ lastError }: BotView, title: string, otherwise: string): Words {
+  return { tone: 'bad', title, detail: lastError?.message ?? otherwise };
+}
+
+function describeProtection({ protection, position, cycle, running, status }: BotView, now: number): Words {
+  if (position === null) {
+    return { tone: 'quiet', title: 'No position', detail: 'Nothing is at risk.' };
+  }
+  if (protection.covered) {
+    const stop =
+      cycle?.stopLossPrice == null ? 'no stop-loss is set' : `stop-loss at ${exact(cycle.stopLossPrice)}`;
+    const profit =
+      cycle?.takeProfitPrice == null ? 'Take-profit' : `Take-profit at ${exact(cycle.takeProfitPrice)}`;
+    return {
+      tone: 'good',
+      title: 'Protected',
+      detail: `${profit} covers the whole position of ${exact(position.quantity)} at ${about(position.averageEntryPrice)}; ${stop}.`,
+    };
+  }
+  const since = protection.uncoveredSince;
+  const clock = since === null ? '' : ` for ${duration((now - Date.parse(since)) / 1000)}`;
+  const acting = running || status === 'protecting';
+  return {
+    tone: acting ? 'warn' : 'bad',
+    title: `Not fully covered${clock}`,
+    detail:
+      protection.cause ??
+      (acting
+        ? 'The take-profit is being placed.'
+        : 'Press Start or Recover to place the take-profit again.'),
+  };
+}

@@ -1,0 +1,77 @@
+/** The frame of every signed-in page: name, navigation, who is signed in. */
+import Head from 'next/head';
+import Link from 'next/link';
+import { useRouter } from 'next/router';
+import { api } from './api.ts';
+import { signOut } from './session-client.ts';
+import { useAction } from './use-action.ts';
+
+interface ShellProps {
+  title: string;
+  children: React.ReactNode;
+}
+
+export function Shell({ title, children }: ShellProps) {
+  const me = api.account.me.useQuery(undefined, { staleTime: 60_000 });
+  const leaving = useAction(signOut);
+  return (
+    <>
+      <Head>
+        <title>{`${title} · Blitz LITE`}</title>
+      </Head>
+      <a
+        href="#content"
+        className="sr-only z-20 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <header className="sticky top-0 z-10 border-b border-line bg-panel">
+        <div className="mx-auto flex min-h-14 max-w-7xl flex-wrap items-center gap-x-5 px-4 sm:px-6">
+          <Brand />
+          <nav aria-label="Main" className="flex gap-1">
+            <NavLink href="/">Bot</NavLink>
+            {me.data?.role === 'admin' && <NavLink href="/admin/console">Admin console</NavLink>}
+          </nav>
+          <div className="ml-auto flex min-w-0 items-center gap-3 text-sm">
+            <span className="hidden truncate text-muted sm:inline">{me.data?.email}</span>
+            <button
+              type="button"
+              onClick={leaving.run}
+              disabled={leaving.running}
+              className="min-h-10 rounded-lg px-2 font-medium hover:bg-sunken"
+            >
+              {leaving.running ? 'Signing out…' : 'Sign out'}
+            </button>
+          </div>
+        </div>
+      </header>
+      <main id="content" className="mx-auto grid max-w-7xl gap-4 px-3 py-4 sm:gap-5 sm:px-6 sm:py-6">
+        {children}
+      </main>
+    </>
+  );
+}
+
+export function Brand() {
+  return (
+    <span className="flex items-center gap-2 font-semibold tracking-tight">
+      <svg viewBox="0 0 20 20" className="size-5 text-accent" fill="currentColor" aria-hidden="true">
+        <path d="M2 15.5h16v2H2zM5 11h13v2H5zM9 6.500h9v2H9zM13 2h5v2h-5z" />
+      </svg>
+      Blitz LITE
+    </span>
+  );
+}
+
+function NavLink({ href, children }: { href: string; children: React.ReactNode }) {
+  const current = useRouter().pathname === href;
+  return (
+    <Link
+      href={href}
+      aria-current={current ? 'page' : undefined}
+      className={`flex min-h-10 items-center rounded-lg px-3 text-sm font-medium ${current ? 'bg-sunken text-ink' : 'text-muted hover:text-ink'}`}
+    >
+      {children}
+    </Link>
+  );
+}

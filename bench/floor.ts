@@ -1,0 +1,91 @@
+/**
+ * The floor: how fast this machine can answer a websocket frame with a signed HTTP request, with no ccxt, no
+ * decision and no database. Both ends are timed here, by one clock.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+export type Transport = 'pool' | 'fetch';
+
+export interface FloorOptions {
+  connections: number;
+  rounds: number;
+  transport: Transport;
+}
+
+const WARM_UP_ROUNDS = 200;
+const PAUSE_MS = 5;
+
+export async function measureFloor({ connections, rounds, transport }: FloorOptions): Promise<number[]> {
+  const recorder = await Recorder.listen();
+  const client = startClient(recorder.url, connections, transport);
+  try {
+    await recorder.allConnected(connections);
+    const samples: number[] = [];
+    for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
+      const reactionMs = await recorder.react(round % connections);
+      if (round >= WARM_UP_ROUNDS) samples.push(reactionMs);
+      await sleep(PAUSE_MS);
+    }
+    return samples;
+  } finally {
+    client.kill();
+    await recorder.close();
+  }
+}
+
+function startClient(url: string, connections: number, transport: Transport): ChildProcess {
+  const program = join(import.meta.dirname, 'floor-client.ts');
+  return spawn(process.execPath, [program, url, String(connections), transport], { stdio: 'inherit' });
+}
+
+class Recorder {
+  readonly url: string;
+  readonly #server: Server;
+  readonly #sockets: WebSocket[] = [];
+  #onRequest: (atMs: number) => void = () => {};
+
+  private constructor(server: Server) {
+    this.#server = server;
+    const { port } = server.address() as AddressInfo;
+    this.url = `http://127.0.0.1:${port}`;
+    server.on('request', (request, response) => {
+      this.#onRequest(performance.now());
+      request.resume();
+      request.on('end', () => response.end('{"retCode":0,"retMsg":"OK","result":{"orderId":"1"}}'));
+    });
+    new WebSocketServer({ server }).on('connection', (socket) => this.#sockets.push(socket));
+  }
+
+  static async listen(): Promise<Recorder> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new Recorder(server);
+  }
+
+  async allConnected(count: number): Promise<void> {
+    while (this.#sockets.length < count) await sleep(20);
+  }
+
+  /** From the frame that leaves to the request that arrives. */
+  react(connection: number): Promise<number> {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const sentAtMs = performance.now();
+    this.#onRequest = (atMs) => resolve(atMs - sentAtMs);
+    const data = [
+      { symbol: 'BTCUSDT', side: 'Buy', execPrice: '26123.5', execQty: '0.01', execType: 'Trade' },
+    ];
+    this.#sockets[connection]?.send(JSON.stringify({ topic: 'execution', creationTime: Date.now(), data }));
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.terminate();
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

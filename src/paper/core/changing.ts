@@ -1,4 +1,4 @@
-/** Amending and cancelling live orders. An amended order keeps its ids; whatever it now crosses, it takes. */
+/** Amending and cancelling live orders. An amended order keeps its ids; a new price that crosses takes. */
 import { type Dec, smaller } from '../decimal.ts';
 import { affordable } from './affording.ts';
 import { endOrder } from './ending.ts';
@@ -50,13 +50,14 @@ export function amendOrder(turn: Turn, account: Account, request: AmendRequest):
   const planned = plan(turn, account, order, request);
   if (!planned.ok) return planned;
   const { quantity, price, trigger } = planned.value;
+  const isRepriced = price !== null && order.price !== null && !price.eq(order.price);
   order.quantity = quantity;
   order.price = price;
   order.trigger = trigger;
   order.updatedAt = turn.now;
   turn.effects.orders.add(order);
   if (order.status === 'untriggered') turn.book(order.symbol).put(order);
-  else execute(turn, account, order);
+  else if (isRepriced) execute(turn, account, order);
   return done(order);
 }
 

@@ -12,13 +12,13 @@ import { textSeed, unit } from './hash.ts';
 
 /** Period in ms and the share of the price by which it swings at most. */
 const OCTAVES: readonly (readonly [number, number])[] = [
-  [2_000, 0.0002],
-  [9_000, 0.0006],
-  [31_000, 0.0018],
-  [97_000, 0.0042],
-  [311_000, 0.006],
-  [1_009_000, 0.006],
-  [3_607_000, 0.006],
+  [2_000, 0.0003],
+  [7_000, 0.001],
+  [23_000, 0.003],
+  [61_000, 0.0065],
+  [173_000, 0.009],
+  [631_000, 0.005],
+  [3_607_000, 0.002],
 ];
 /** Market time between two points at speed 1: several moves a second. */
 const POINT_MS = 250;

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { bench, verdict } from '../testing-core.ts';
+
+// FIL at 4.000: tick 0.001, lot 0.1, least 0.1, most 200000 (market 20000), least value 5 USDT.
+test.each([
+  ['a quantity off the lot', { quantity: '10.05' }, 'bad_parameter'],
+  ['no quantity', { quantity: '0' }, 'bad_parameter'],
+  ['a negative quantity', { quantity: '-10' }, 'bad_parameter'],
+  ['a price off the tick', { price: '3.9005' }, 'bad_parameter'],
+  ['a price of zero', { price: '0' }, 'bad_parameter'],
+  ['more than a limit order may be', { quantity: '200000.1', price: '3.9' }, 'bad_parameter'],
+  ['more than a market order may be', { quantity: '20000.1' }, 'bad_parameter'],
+  ['a value under the least', { quantity: '1.2', price: '4.000' }, 'below_minimum_value'], // 4.8 USDT
+  ['the least value', { quantity: '1.3', price: '3.9' }, 'ok'], // 5.07 USDT
+  ['a hedge slot in one-way mode', { slot: 1 }, 'wrong_slot'],
+  ['more than the wallet can carry', { quantity: '19000' }, 'ok'], // 7600 margin + 41.8 fee
+  ['much more than the wallet can carry', { quantity: '30000', price: '3.999' }, 'insufficient_margin'], // 11997
+  ['more than the tier of the leverage allows', { quantity: '60000', price: '3.999' }, 'risk_limit'],
+] as const)('%s', (_name, ask, expected) => {
+  const { place } = bench();
+  if (expected === 'risk_limit') {
+    const rich = bench('4.000', '1000000');
+    rich.leverage('50'); // 50× only up to 200000 USDT; 60000 × 3.999 = 239940
+    expect(verdict(rich.place(ask))).toBe(expected);
+  } else expect(verdict(place(ask))).toBe(expected);
+});
+
+test('a refused order changes nothing', () => {
+  const { place, account, exchange } = bench();
+  let turns = 0;
+  exchange.onChange(() => {
+    turns += 1;
+  });
+  place({ quantity: '30000', price: '3.999', linkId: 'no' });
+  expect([turns, account.orders.size, exchange.history.isUsed(account.uid, 'no')]).toEqual([0, 0, false]);
+});
+
+test('resting orders tie up margin until they are cancelled', () => {
+  const { place, cancel } = bench('4.000', '100');
+  place({ quantity: '200', price: '3.900', linkId: 'leg' }); // 780 ÷ 10 = 78
+  expect(verdict(place({ quantity: '100', price: '3.800' }))).toBe('insufficient_margin');
+  cancel('leg');
+  expect(verdict(place({ quantity: '100', price: '3.800' }))).toBe('ok');
+});
+
+test('one-way: an order against the position needs no margin up to its size', () => {
+  const { place } = bench('4.000', '100');
+  place({ quantity: '240' }); // 96 margin + 0.528 fee
+  expect(verdict(place({ direction: 'sell', quantity: '240', price: '4.100' }))).toBe('ok');
+});
+
+test('a client order id is refused for ever, before anything else is looked at', () => {
+  const { place, cancel } = bench();
+  place({ price: '3.900', linkId: 'once' });
+  cancel('once');
+  expect(verdict(place({ price: '3.900', linkId: 'once' }))).toBe('duplicate_link_id');
+  expect(verdict(place({ quantity: '0.05', slot: 2, linkId: 'once' }))).toBe('duplicate_link_id');
+});

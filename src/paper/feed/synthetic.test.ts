@@ -26,16 +26,30 @@ test('there are several moves a second at speed 1, and no more than forty at any
   expect((feed(1, 20_000).next(START)?.time ?? 0) / 20_000 - START / 20_000).toBeCloseTo(25, 0);
 });
 
-test('a move of half a percent comes within minutes', () => {
-  const each = feed(3);
-  const waits: number[] = [];
-  for (let entry = START; entry < START + DAY; entry += 600_000) {
-    const target = each.ticksAt('BTCUSDT', entry) * 1.005;
-    let time = entry;
-    while (each.ticksAt('BTCUSDT', time) < target && time < entry + DAY) time += 1_000;
-    waits.push((time - entry) / 60_000);
+/** Minutes until a ladder of 20/20/30/45/70 at gaps of 0.5/0.8/1.2/1.8 % has its 0.5 % above the average. */
+function cycleMinutes(each: ReturnType<typeof feed>, entry: number): number {
+  const first = each.ticksAt('BTCUSDT', entry);
+  const legs = [0.995, 0.992, 0.988, 0.982].reduce<number[]>(
+    (prices, step) => [...prices, (prices.at(-1) ?? first) * step],
+    [],
+  );
+  const margins = [20, 30, 45, 70];
+  let [cost, quantity, filled] = [20, 20 / first, 0];
+  for (let time = entry; ; time += 1_000) {
+    const price = each.ticksAt('BTCUSDT', time);
+    for (let leg = legs[filled]; leg !== undefined && price <= leg; leg = legs[filled]) {
+      cost += margins[filled] ?? 0;
+      quantity += (margins[filled] ?? 0) / leg;
+      filled += 1;
+    }
+    if (price >= (cost / quantity) * 1.005) return (time - entry) / 60_000;
   }
-  waits.sort((a, b) => a - b);
-  expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(3);
-  expect(waits.at(-1)).toBeLessThan(60);
+}
+
+test('with a new user’s settings a cycle closes within minutes', () => {
+  const waits = Array.from({ length: 200 }, (_, i) => cycleMinutes(feed(3), START + i * 301_000)).sort(
+    (a, b) => a - b,
+  );
+  expect(waits[100]).toBeLessThan(2);
+  expect(waits[180]).toBeLessThan(8);
 });

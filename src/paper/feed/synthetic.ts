@@ -12,13 +12,13 @@ import { textSeed, unit } from './hash.ts';
 
 /** Period in ms and the share of the price by which it swings at most. */
 const OCTAVES: readonly (readonly [number, number])[] = [
-  [2_000, 0.0003],
-  [7_000, 0.001],
-  [23_000, 0.003],
-  [61_000, 0.0065],
-  [173_000, 0.009],
-  [631_000, 0.005],
-  [3_607_000, 0.002],
+  [1_500, 0.0004],
+  [5_000, 0.0012],
+  [15_000, 0.0035],
+  [40_000, 0.007],
+  [110_000, 0.009],
+  [400_000, 0.004],
+  [3_600_000, 0.001],
 ];
 /** Market time between two points at speed 1: several moves a second. */
 const POINT_MS = 250;

@@ -1,7 +1,8 @@
 /**
  * When the process shall end: a signal, or the end of the npm that started it. SIGTERM to npm kills npm at
- * once and leaves its child alive, so a child of npm watches its parent.
+ * once and leaves its child alive, so a child of npm watches its parents.
  */
+import fs from 'node:fs';
 
 /** One Ctrl-C reaches us twice when a parent passes it on; a person's second one comes later than this. */
 const sameSignalMs = 1_000;
@@ -26,8 +27,34 @@ export function onEndRequest({ stop, leave }: OrderlyStop): void {
   process.on('SIGINT', () => request('SIGINT'));
   process.on('SIGHUP', () => request('SIGHUP'));
   if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
+  const parents = npmChain();
   setInterval(() => {
-    if (process.ppid !== parent && firstAt === null) request('npm ended');
+    if (firstAt === null && npmChain() !== parents) request('npm ended');
   }, parentPollMs).unref();
+}
+
+const generationsMax = 4;
+
+/**
+ * Our parents up to npm, as text. npm runs a command in a shell, and that shell outlives a killed npm: only
+ * the whole chain tells. Where /proc does not exist, the parent has to do.
+ */
+function npmChain(): string {
+  const chain = [process.ppid];
+  while (chain.length < generationsMax) {
+    const { name, parent } = describeProcess(chain.at(-1) ?? 1);
+    if (parent === null || name.startsWith('npm')) break;
+    chain.push(parent);
+  }
+  return chain.join(' ');
+}
+
+function describeProcess(pid: number): { name: string; parent: number | null } {
+  try {
+    const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
+    const parent = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+    return { name: /^Name:\s*(.*)$/m.exec(status)?.[1] ?? '', parent: parent > 1 ? parent : null };
+  } catch {
+    return { name: '', parent: null };
+  }
 }

@@ -40,8 +40,7 @@ export async function listen(options: WebOptions): Promise<WebResult> {
   let handle: Handler = answerStarting;
   const server = http.createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    // Whatever a client sent under this name is replaced: doors trust it.
-    request.headers[SOCKET_HEADER] = request.socket.remoteAddress ?? '';
+    markOrigin(request);
     handle(request, response).catch(() => endBroken(response));
   });
   const failure = await bind(server, options);
@@ -62,6 +61,28 @@ export async function listen(options: WebOptions): Promise<WebResult> {
       },
     },
   };
+}
+
+const forwardingHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-client-ip',
+  'cf-connecting-ip',
+  'true-client-ip',
+];
+
+/**
+ * Who is at the other end, for doors, which do not see the socket: they trust these two, so whatever a client
+ * sent under their names is replaced. Next adds forwarding headers of its own, so their presence is noted first.
+ */
+function markOrigin(request: IncomingMessage): void {
+  const forwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
+  request.headers[SOCKET_HEADER] = request.socket.remoteAddress ?? '';
+  request.headers['x-blitz-forwarded'] = forwarded ? 'yes' : 'no';
 }
 
 /** Next and React decide by NODE_ENV what they are when they are loaded. */

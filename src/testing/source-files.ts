@@ -13,6 +13,8 @@ export interface SourceFile {
   /** From the project's root. */
   file: string;
   text: string;
+  /** The text without comments. */
+  code: string;
   imports: Import[];
   starExports: number;
 }

@@ -33,9 +33,10 @@ test('nothing is left for later', () => {
 });
 
 test('the type checker is never silenced', () => {
-  expect(filesWith(/@ts-(ignore|expect-error|nocheck)|\bas any\b/, /^src\/testing\/tidy\.test\.ts$/)).toEqual(
-    [],
-  );
+  const silenced = /@ts-(ignore|expect-error|nocheck)/;
+  expect(filesWith(silenced, /^src\/testing\/tidy\.test\.ts$/)).toEqual([]);
+  const casts = sources.filter(({ code }) => /[\w)\]] as any\b/.test(code));
+  expect(casts.map(({ file }) => file)).toEqual([]);
 });
 
 test('Prisma transactions are named only where they are refused', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import ccxt from 'ccxt';
 import { type PaperConfig, readConfig } from './config.ts';
 import { type Paper, startPaper } from './server.ts';
+import { sign } from './wire/bybit/auth.ts';
 
 export const TOKEN = 'control-token';
 
@@ -88,4 +89,41 @@ export async function ccxtClient(url: string, keys: Keys): Promise<InstanceType<
   await client.loadHttpProxyAgent();
   await client.loadMarkets();
   return client;
+}
+
+export interface SignedOptions {
+  timestamp?: number;
+  recvWindow?: number;
+  signature?: string;
+}
+
+export interface Answer {
+  retCode: number;
+  retMsg: string;
+  result: Record<string, unknown>;
+}
+
+/** A request signed by hand; for POST the object is the body, for GET the query. */
+export async function signed(
+  url: string,
+  keys: Pick<Keys, 'apiKey' | 'apiSecret'>,
+  request: { method?: 'GET' | 'POST'; path: string; data: Record<string, unknown> } & SignedOptions,
+): Promise<Answer> {
+  const { method = 'POST', path, data } = request;
+  const timestamp = String(request.timestamp ?? Date.now());
+  const recvWindow = String(request.recvWindow ?? 5_000);
+  const query = method === 'GET' ? new URLSearchParams(data as Record<string, string>).toString() : '';
+  const payload = method === 'POST' ? JSON.stringify(data) : query;
+  const signature = request.signature ?? sign(keys.apiSecret, timestamp + keys.apiKey + recvWindow + payload);
+  const response = await fetch(`${url}${path}${method === 'GET' ? `?${query}` : ''}`, {
+    method,
+    headers: {
+      'X-BAPI-API-KEY': keys.apiKey,
+      'X-BAPI-TIMESTAMP': timestamp,
+      'X-BAPI-RECV-WINDOW': recvWindow,
+      'X-BAPI-SIGN': signature,
+    },
+    ...(method === 'POST' ? { body: payload } : {}),
+  });
+  return (await response.json()) as Answer;
 }

@@ -59,7 +59,7 @@ export class RestDoor {
     const { message, response } = exchange;
     switch (fault.effect) {
       case 'drop-before':
-        message.destroy();
+        message.socket.destroy();
         return;
       case 'http-503':
         writeText(response, 503, HTML.replace('502 Bad Gateway', '503 Service Unavailable'));
@@ -84,7 +84,7 @@ export class RestDoor {
         return;
       case 'drop-after':
         await this.#answer(request);
-        message.destroy();
+        message.socket.destroy();
         return;
       case 'empty':
         await this.#answer(request);

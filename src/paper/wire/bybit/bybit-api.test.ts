@@ -102,7 +102,13 @@ test('it hears execution, order, position and wallet in Bybit’s order', async 
       if (topics.length === 4) resolve();
     });
   });
-  await Promise.all(socket.subscribeV5(['order', 'execution', 'position', 'wallet'], 'linear', true));
+  const subscribed = new Promise<void>((resolve) => {
+    socket.on('response', (event: { op?: string }) => {
+      if (event.op === 'subscribe') resolve();
+    });
+  });
+  void socket.subscribeV5(['order', 'execution', 'position', 'wallet'], 'linear', true);
+  await subscribed;
   await rest.submitOrder({ ...order, side: 'Buy', orderType: 'Market', qty: '0.5' });
   await all;
   expect(topics).toEqual(['execution', 'order', 'position', 'wallet']);

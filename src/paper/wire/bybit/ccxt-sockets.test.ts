@@ -15,10 +15,11 @@ afterEach(async () => {
 });
 
 test('ccxt.pro hears of its order, execution and position', async () => {
+  const isSubscribed = acknowledgements(2);
   const order = client.watchOrders(SYMBOL);
   const trade = client.watchMyTrades(SYMBOL);
   await control(paper, 'feed', { body: { action: 'pause' } });
-  await subscribed(['order', 'execution']);
+  await isSubscribed;
   const created = await client.createOrder(SYMBOL, 'market', 'buy', 0.01, undefined, {
     orderLinkId: 'hear-me',
   });
@@ -62,13 +63,14 @@ test('ccxt.pro hears tickers, candles, trades and a book', async () => {
   expect(Number(book.asks[0]?.[0])).toBeGreaterThan(Number(book.bids[0]?.[0]));
 });
 
-/** Until the socket has subscribed there is nothing to hear; the ping's answer comes after the earlier acks. */
-async function subscribed(topics: string[]): Promise<void> {
-  const socket = client.client(client.urls.api.ws.private.contract);
-  while (
-    !topics.every((topic) => JSON.stringify(Object.values(socket.subscriptions)).includes(`"${topic}"`))
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  await new Promise((resolve) => setTimeout(resolve, 50));
+/** Resolves when so many subscriptions are acknowledged: what happens before is not heard. */
+function acknowledgements(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    let heard = 0;
+    client.handleSubscriptionStatus = (_socket, message) => {
+      heard += 1;
+      if (heard === count) resolve();
+      return message;
+    };
+  });
 }

@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { HEADER } from './feed/candle-file.ts';
+import { type Keys, newKeys, signed, testFolder, TOKEN } from './testing.ts';
+
+const CLI = new URL('./cli.ts', import.meta.url).pathname;
+const children = new Set<ChildProcess>();
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+});
+
+interface Started {
+  child: ChildProcess;
+  stderr(): string;
+  exited: Promise<number | null>;
+}
+
+function start(folder: string, flags: string[], environment: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [CLI, ...flags], {
+    env: {
+      ...process.env,
+      BLITZ_DB_PATH: join(folder, 'users.db'),
+      PAPER_CONTROL_TOKEN: TOKEN,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.add(child);
+  let text = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  return { child, stderr: () => text, exited };
+}
+
+/** The URL, once it listens. */
+async function listening(started: Started): Promise<string> {
+  for (;;) {
+    const url = /listening on (\S+),/.exec(started.stderr())?.[1];
+    if (url !== undefined) return url;
+    if (started.child.exitCode !== null) throw new Error(started.stderr());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('--help explains itself and exits 0', async () => {
+  const help = start(testFolder(), ['--help']);
+  expect(await help.exited).toBe(0);
+});
+
+test.each([
+  ['an unknown flag', ['--nonsense'], /nonsense/],
+  ['an unknown command', ['dance'], /"dance" is not a command/],
+  ['a wrong speed', ['--speed', '0'], /PAPER_SPEED must be greater than 0/],
+  [
+    'a missing feed file',
+    ['--feed', 'replay', '--files', 'FILUSDT=/nowhere.csv'],
+    /PAPER_FILES: \/nowhere\.csv: no such file/,
+  ],
+  [
+    'a symbol that is not listed',
+    ['--feed', 'replay', '--files', 'NOPEUSDT=/nowhere.csv'],
+    /NOPEUSDT is not in the instrument table/,
+  ],
+])('%s ends with exit code 2 and says why', async (_name, flags, message) => {
+  const started = start(testFolder(), ['--port', '0', ...flags]);
+  expect(await started.exited).toBe(2);
+  expect(started.stderr()).toMatch(message);
+});
+
+test('a damaged feed file is named with its line, before anything is served', async () => {
+  const folder = testFolder();
+  const path = join(folder, 'fil.csv');
+  writeFileSync(path, `${HEADER}\n60000,4.689,4.692,4.686,4.686,30174.6\n120000,4.687,4.68`);
+  const started = start(folder, ['--port', '0', '--feed', 'replay', '--files', `FILUSDT=${path}`]);
+  expect(await started.exited).toBe(2);
+  expect(started.stderr()).toContain(`${path}:3:`);
+  expect(started.stderr()).not.toContain('listening');
+});
+
+test('a second one on the same folder, and a taken port, are refused with exit code 2', async () => {
+  const folder = testFolder();
+  const first = start(folder, ['--port', '0']);
+  const url = await listening(first);
+  const second = start(folder, ['--port', '0']);
+  expect(await second.exited).toBe(2);
+  expect(second.stderr()).toContain('Another paper exchange is running');
+  const elsewhere = start(testFolder(), ['--port', new URL(url).port]);
+  expect(await elsewhere.exited).toBe(2);
+  expect(elsewhere.stderr()).toContain('is in use');
+});
+
+test('"stop" ends the one of this folder in order; again, there is nothing to stop', async () => {
+  const folder = testFolder();
+  const running = start(folder, ['--port', '0']);
+  await listening(running);
+  const stop = start(folder, ['stop']);
+  expect(await stop.exited).toBe(0);
+  expect(await running.exited).toBe(0);
+  const again = start(folder, ['stop']);
+  expect(await again.exited).toBe(0);
+  expect(again.stderr()).toContain('nothing runs');
+});
+
+const order = { category: 'linear', symbol: 'ETHUSDT', side: 'Buy', orderType: 'Market', qty: '0.1' };
+const books = async (url: string, keys: Keys) => {
+  const response = await fetch(`${url}/control/books?uid=${keys.uid}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  return (await response.json()) as {
+    wallet: string;
+    positions: object[];
+    orders: { orderLinkId: string; status: string }[];
+  };
+};
+
+test('killed at any moment, it forgets nothing that it acknowledged', async () => {
+  const folder = testFolder();
+  let keys: Keys | null = null;
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const started = start(folder, ['--port', '0']);
+    const url = await listening(started);
+    keys ??= await newKeys(url);
+    const own = keys;
+    const deadline = 15 + round * 20;
+    const flood = (async () => {
+      for (let n = 0; ; n += 1) {
+        const orderLinkId = `r${round}-${n}`;
+        const data =
+          n % 3 === 0
+            ? { ...order, orderType: 'Limit', price: '100', orderLinkId }
+            : { ...order, side: n % 3 === 1 ? 'Buy' : 'Sell', orderLinkId };
+        const reply = await signed(url, own, { path: '/v5/order/create', data });
+        if (reply.retCode === 0) acknowledged.push(orderLinkId);
+        if (acknowledged.length >= deadline * (round + 1)) started.child.kill('SIGKILL');
+      }
+    })();
+    await expect(flood).rejects.toThrow();
+    await started.exited;
+  }
+  const last = start(folder, ['--port', '0']);
+  const url = await listening(last);
+  if (keys === null) throw new Error('there is an account');
+  const after = await books(url, keys);
+  const known = new Set(after.orders.map((each) => each.orderLinkId));
+  expect(acknowledged.filter((id) => !known.has(id))).toEqual([]);
+  const again = await signed(url, keys, {
+    path: '/v5/order/create',
+    data: { ...order, orderLinkId: acknowledged[0] },
+  });
+  expect(again.retCode).toBe(110072);
+  const resting = after.orders.filter((each) => each.status === 'New');
+  const list = await signed(url, keys, {
+    method: 'GET',
+    path: '/v5/order/realtime',
+    data: { category: 'linear', symbol: 'ETHUSDT', limit: 50 },
+  });
+  expect((list.result.list as object[]).length).toBe(Math.min(50, resting.length));
+});
+
+test('market time stands still while it is down, and a restart goes on from it', async () => {
+  const folder = testFolder();
+  const path = join(folder, 'fil.csv');
+  const rows = Array.from(
+    { length: 50 },
+    (_, i) => `${(i + 1) * 60_000},4.${600 + i},4.${610 + i},4.${590 + i},4.${600 + i},5000`,
+  );
+  writeFileSync(path, `${HEADER}\n${rows.join('\n')}\n`);
+  const flags = ['--port', '0', '--feed', 'replay', '--files', `FILUSDT=${path}`, '--start', 'first-order'];
+  const feed = async (url: string, body?: object) => {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${url}/control/feed`, {
+      ...init,
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    return (await response.json()) as {
+      marketTime: number;
+      started: boolean;
+      prices: Record<string, string>;
+    };
+  };
+  const first = start(folder, flags);
+  const firstUrl = await listening(first);
+  expect(await feed(firstUrl)).toMatchObject({
+    started: false,
+    marketTime: 60_000,
+    prices: { FILUSDT: '4.6' },
+  });
+  const keys = await newKeys(firstUrl);
+  await feed(firstUrl, { action: 'step', candles: 7 });
+  const bought = await signed(firstUrl, keys, {
+    path: '/v5/order/create',
+    data: { ...order, symbol: 'FILUSDT', qty: '10' },
+  });
+  expect(bought.retCode).toBe(0);
+  const before = await feed(firstUrl, { action: 'pause' });
+  first.child.kill('SIGKILL');
+  await first.exited;
+  const second = start(folder, flags);
+  const after = await feed(await listening(second));
+  expect(after).toMatchObject({ marketTime: before.marketTime, prices: before.prices, started: true });
+});

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+test('without any variable there is a synthetic market on port 8001 in ./instance', () => {
+  const config = readConfig({});
+  expect(config).toMatchObject({
+    ok: true,
+    value: {
+      port: 8001,
+      feed: 'synthetic',
+      speed: 1,
+      seed: 1,
+      start: 'now',
+      partialFills: true,
+      controlToken: null,
+    },
+  });
+  expect(config.ok && config.value.folder).toBe(`${process.cwd()}/instance`);
+});
+
+test('files are read as symbol=path, and the instance folder is the database’s', () => {
+  const config = readConfig({
+    PAPER_FEED: 'replay',
+    PAPER_FILES: 'FILUSDT=/x.csv.gz,NEARUSDT=/y.csv',
+    PAPER_SPEED: '20000',
+    BLITZ_DB_PATH: '/data/blitz/users.db',
+  });
+  const files = [
+    { symbol: 'FILUSDT', path: '/x.csv.gz' },
+    { symbol: 'NEARUSDT', path: '/y.csv' },
+  ];
+  expect(config).toMatchObject({
+    ok: true,
+    value: { feed: 'replay', files, speed: 20_000, folder: '/data/blitz' },
+  });
+});
+
+test.each([
+  ['PAPER_PORT', { PAPER_PORT: '80x' }],
+  ['PAPER_PORT', { PAPER_PORT: '70000' }],
+  ['PAPER_FEED', { PAPER_FEED: 'live' }],
+  ['PAPER_SPEED', { PAPER_SPEED: '0' }],
+  ['PAPER_SPEED', { PAPER_SPEED: '-1' }],
+  ['PAPER_SPEED', { PAPER_SPEED: 'fast' }],
+  ['PAPER_SEED', { PAPER_SEED: '1.5' }],
+  ['PAPER_START', { PAPER_START: 'later' }],
+  ['PAPER_PARTIAL_FILLS', { PAPER_PARTIAL_FILLS: 'maybe' }],
+  ['PAPER_FILES', { PAPER_FEED: 'replay' }],
+  ['PAPER_FILES', { PAPER_FEED: 'replay', PAPER_FILES: '/x.csv' }],
+  ['PAPER_FILES', { PAPER_FEED: 'replay', PAPER_FILES: 'A=/x.csv,A=/y.csv' }],
+])('a wrong %s is refused by name: %j', (name, environment) => {
+  const config = readConfig(environment);
+  expect(config.ok).toBe(false);
+  expect(config.ok ? '' : config.message).toMatch(new RegExp(`^${name} `));
+});

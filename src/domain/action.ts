@@ -49,7 +49,6 @@ export function withAction(cycle: Cycle, action: Action, now: number): Cycle {
       return update(cycle, action.clientOrderId, (intent) => ({
         ...intent,
         state: 'in-flight',
-        doubt: null,
         attempts: intent.attempts + 1,
         updatedAt: now,
       }));

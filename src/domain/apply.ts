@@ -6,7 +6,7 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
-import { type Cycle, deriveOwn, sortFills } from './cycle.ts';
+import { type Cycle, deriveOwn, filledOf, sortFills } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
 import type { FillRecord } from './records.ts';
@@ -74,8 +74,25 @@ export function applyExecution(
   if (cycle.fills.some((fill) => fill.executionId === execution.executionId)) return { cycle, fill: null };
   const fill = fillOf(cycle, execution);
   if (fill === null) return { cycle, fill: null };
-  const filled: Cycle = { ...cycle, fills: sortFills(cycle, [...cycle.fills, fill]), lastFillAt: now };
+  const proven = withReopening(withProof(cycle, fill), fill);
+  const filled: Cycle = { ...proven, fills: sortFills(cycle, [...cycle.fills, fill]), lastFillAt: now };
   return { cycle: { ...filled, own: deriveOwn(filled) }, fill };
+}
+
+/** An order of ours that fills after the position was closed outside: only that fill is ours to protect. */
+function withReopening(cycle: Cycle, { direction }: FillRecord): Cycle {
+  if (!cycle.closedOutside || direction === closes(cycle.plan.side)) return cycle;
+  const reason = 'an order filled after the position was closed outside of the bot';
+  const writtenOff = cycle.fills.map((fill) => fill.executionId);
+  return { ...cycle, closedOutside: false, writtenOff, reason };
+}
+
+/** What fills exists: from then on no look-up can prove that its order never arrived. */
+function withProof(cycle: Cycle, { clientOrderId, exchangeOrderId }: FillRecord): Cycle {
+  const intent = findIntent(cycle, clientOrderId);
+  return intent === undefined || intent.exchangeOrderId !== null
+    ? cycle
+    : replaceIntent(cycle, { ...intent, exchangeOrderId });
 }
 
 function endedByVenueOrUser(order: ObservedOrder, intent: Intent): EndedBy {
@@ -119,7 +136,9 @@ export function applyOrder(cycle: Cycle, order: ObservedOrder, now: number): Cyc
   const venueFilled = largest(intent.venueFilled, lotsFrom(cycle.grid, order.filledQuantity));
   const seen: Intent = { ...intent, exchangeOrderId: order.exchangeOrderId, venueFilled };
   const turnedUp =
-    intent.state === 'rejected' && (intent.endedBy === 'absent' || intent.endedBy === 'refused');
+    intent.state === 'rejected' &&
+    (intent.endedBy === 'absent' || intent.endedBy === 'refused') &&
+    isOurOrder(cycle, intent, order);
   const stale = order.updatedAt < intent.venueUpdatedAt || (isEnded(intent) && !turnedUp);
   if (stale)
     return venueFilled === intent.venueFilled ? cycle : replaceIntent(cycle, { ...seen, updatedAt: now });
@@ -164,7 +183,7 @@ export function applyPlaceAnswer(cycle: Cycle, clientOrderId: string, answer: An
   }
   if (intent.state === 'open') return cycle;
   if (answer.kind === 'ambiguous') {
-    const doubt = createDoubt(now + answer.provableAfterMs);
+    const doubt = createDoubt(Math.max(now + answer.provableAfterMs, intent.doubt?.provableAt ?? 0));
     return replaceIntent(cycle, {
       ...intent,
       state: 'ambiguous',
@@ -175,7 +194,7 @@ export function applyPlaceAnswer(cycle: Cycle, clientOrderId: string, answer: An
   }
   // A refused repetition says nothing about the first sending, whose answer was lost.
   if (intent.attempts > 1) {
-    const doubt = intent.doubt ?? createDoubt(now);
+    const doubt = createDoubt(Math.max(now, intent.doubt?.provableAt ?? 0));
     return replaceIntent(cycle, { ...intent, state: 'ambiguous', doubt, updatedAt: now });
   }
   const detail = `${answer.code}: ${answer.message}`;

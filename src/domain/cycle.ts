@@ -8,7 +8,7 @@ import { type LegSetting, type PlannedLeg, restingLegs } from './ladder.ts';
 import { type OwnExecution, type OwnPosition, ownPosition } from './own-position.ts';
 import { divide, type Ratio, ratio } from './ratio.ts';
 import type { CycleState, FillRecord, FundingRecord, OrderKind } from './records.ts';
-import { addLots, type Grid, gridOf, type Lots, lotsFrom, NO_LOTS, quantityOf } from './units.ts';
+import { addLots, type Grid, gridOf, type Lots, lots, lotsFrom, NO_LOTS, quantityOf } from './units.ts';
 import { type Decimal, opens, type PositionMode, type Side } from './words.ts';
 
 /** What a cycle keeps for its whole life, whatever is saved in the settings meanwhile. */
@@ -44,6 +44,8 @@ export interface Cycle {
   lastFillAt: number;
   /** Set once the position was closed outside of our orders; what is left of ours is then cleaned up. */
   closedOutside: boolean;
+  /** Executions of the position that was closed outside, once an order of ours has filled after that. */
+  writtenOff: readonly string[] | null;
   partial: boolean;
   reason: string | null;
 }
@@ -74,6 +76,7 @@ export function createCycle({ userId, key, number, plan, now }: CycleStart): Cyc
     own: { quantity: NO_LOTS, average: null },
     lastFillAt: now,
     closedOutside: false,
+    writtenOff: null,
     partial: plan.adopted !== null,
     reason: null,
   };
@@ -92,10 +95,13 @@ export function sortFills(cycle: Cycle, fills: FillRecord[]): FillRecord[] {
   );
 }
 
-/** Our own position from everything that filled, a handed-over position first. */
+/** Our own position from everything that filled and still counts, a handed-over position first. */
 export function deriveOwn(cycle: Cycle): OwnPosition {
-  const { adopted, side } = cycle.plan;
-  const executions: OwnExecution[] = cycle.fills.map((fill) => ({
+  const { side } = cycle.plan;
+  const writtenOff = new Set(cycle.writtenOff);
+  const adopted = cycle.writtenOff === null ? cycle.plan.adopted : null;
+  const counted = cycle.fills.filter((fill) => !writtenOff.has(fill.executionId));
+  const executions: OwnExecution[] = counted.map((fill) => ({
     direction: fill.direction,
     quantity: lotsFrom(cycle.grid, fill.quantity),
     price: ratio(fill.price),
@@ -163,9 +169,17 @@ export function minimumLots(cycle: Cycle): Lots {
   return Number((exact.n + exact.d - 1n) / exact.d) as Lots;
 }
 
-/** True once no order of leg 0 can fill any more. */
+/** What an order has taken for good: the fills that we have, or more where a read of it has shown more. */
+export function takenBy(cycle: Cycle, intent: Intent): Lots {
+  return lots(Math.max(filledOf(cycle, intent.clientOrderId), intent.venueFilled));
+}
+
+/** True once no order of leg 0 can fill any more and each of its fills is known: only then its average stands. */
 export function isEntryOver(cycle: Cycle): boolean {
-  return cycle.plan.adopted !== null || intentsOf(cycle, 'leg', 0).every((intent) => isEnded(intent));
+  if (cycle.plan.adopted !== null) return true;
+  const isOver = (intent: Intent) =>
+    isEnded(intent) && intent.venueFilled <= filledOf(cycle, intent.clientOrderId);
+  return intentsOf(cycle, 'leg', 0).every(isOver);
 }
 
 /** Something was owned, and nothing of it is left. */

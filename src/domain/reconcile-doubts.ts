@@ -10,7 +10,7 @@ import { type Cycle, filledOf } from './cycle.ts';
 import { type Intent, isEnded } from './intent.ts';
 import type { Observed } from './observed.ts';
 import { MISMATCH_CONFIRMED_MS } from './observed.ts';
-import type { ReconcileInput } from './reconcile-input.ts';
+import { coverOf, type ReconcileInput } from './reconcile-input.ts';
 import { act, merge, NOTHING, type Verdict, wake } from './verdict.ts';
 
 /** A venue announces what it accepted well within this. */
@@ -32,9 +32,14 @@ function lookupDueAt(intent: Intent): number {
   return untilProvable ? Math.min(next, intent.doubt.provableAt) : next;
 }
 
-function doubted(intent: Intent, now: number): Verdict {
-  if (intent.doubt === null || intent.doubt.lookingUp) return NOTHING;
-  const canRepeat = intent.reduceOnly && intent.state === 'ambiguous' && intent.attempts < ATTEMPTS_MAX;
+function doubted(intent: Intent, input: ReconcileInput): Verdict {
+  const { now } = input;
+  if (intent.doubt === null || intent.doubt.lookingUp || intent.state === 'in-flight') return NOTHING;
+  const canRepeat =
+    intent.reduceOnly &&
+    intent.state === 'ambiguous' &&
+    intent.attempts < ATTEMPTS_MAX &&
+    intent.quantity <= coverOf(input);
   if (canRepeat && intent.doubt.lookups > 0) {
     const reason =
       'its answer was lost and the venue does not show it; a second one with this id would be refused';
@@ -101,7 +106,7 @@ function oneRead(verdict: Verdict): Verdict {
 export function reconcileDoubts(input: ReconcileInput): Verdict {
   const open = input.cycle.intents.filter((intent) => !isEnded(intent));
   const asked = open.map((intent) =>
-    intent.doubt === null ? silent(intent, input.now) : doubted(intent, input.now),
+    intent.doubt === null ? silent(intent, input.now) : doubted(intent, input),
   );
   return merge([...asked, readsDue(input)]);
 }

@@ -4,19 +4,27 @@
  */
 import { CLOSED_OUTSIDE } from './cycle.ts';
 import { confirmedMismatch } from './observed.ts';
+import { hasMissingFills } from './reconcile-doubts.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { quantityText } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict } from './verdict.ts';
 
-function report({ targets }: ReconcileInput, code: string, message: string): Verdict {
-  if (targets.guard === 'halt') return act({ type: 'halt', code, message });
-  return tell({ code, message, attention: false });
+/** Only a bot that adds can be halted; one that only protects has nothing more to stop. */
+export function halt({ mode }: ReconcileInput, code: string, message: string): Verdict {
+  return mode === 'run' ? act({ type: 'halt', code, message }) : tell({ code, message, attention: true });
+}
+
+function report(input: ReconcileInput, code: string, message: string): Verdict {
+  return input.targets.guard === 'halt'
+    ? halt(input, code, message)
+    : tell({ code, message, attention: false });
 }
 
 function guardPosition(input: ReconcileInput): Verdict {
   const { cycle, observed } = input;
   const proven = confirmedMismatch(observed, cycle.lastFillAt);
-  if (proven === null || cycle.closedOutside) return NOTHING;
+  // Fills that are known to be missing explain any difference.
+  if (proven === null || cycle.closedOutside || hasMissingFills(cycle)) return NOTHING;
   const theirs = quantityText(cycle.grid, proven);
   const ours = quantityText(cycle.grid, cycle.own.quantity);
   const { base } = cycle.plan.instrument;
@@ -45,7 +53,7 @@ export function reconcileGuard(input: ReconcileInput): Verdict {
   const impostor = observed.impostors[0];
   if (impostor !== undefined) {
     const message = `The order ${impostor.clientOrderId ?? ''} carries this bot's tag, but this server never sent it: another server trades this account. Stop one of the two.`;
-    verdicts.push(act({ type: 'halt', code: 'other_instance', message }));
+    verdicts.push(halt(input, 'other_instance', message));
   }
   const stranger = observed.strangers[0];
   if (stranger !== undefined) {

@@ -1,21 +1,31 @@
 /** The resting legs: placed once the entry has ended, cancelled when the bot may not add to the position. */
 import { nextIntent } from './action.ts';
 import { failuresOf } from './backoff.ts';
-import { filledOfLeg, intentsOf, isEntryOver, minimumLots, plannedLegs } from './cycle.ts';
-import { isLive } from './intent.ts';
+import { type Cycle, intentsOf, isEntryOver, minimumLots, plannedLegs, takenBy } from './cycle.ts';
+import { type Intent, isEnded, isLive } from './intent.ts';
 import type { PlannedLeg } from './ladder.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { cancelLive } from './reconcile-protection.ts';
-import { subtractLots } from './units.ts';
+import { addLots, NO_LOTS, subtractLots } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
 import { opens } from './words.ts';
 
 const FAILURES_MAX = 6;
 
+/** Live orders of a leg that it has no room for: an order that was proven absent can still turn up. */
+function tooMuch(cycle: Cycle, leg: PlannedLeg, live: readonly Intent[]): Intent[] {
+  const ended = intentsOf(cycle, 'leg', leg.index).filter(isEnded);
+  const taken = ended.reduce((total, intent) => addLots(total, takenBy(cycle, intent)), NO_LOTS);
+  return live.filter((intent, index) => index > 0 || intent.quantity > subtractLots(leg.quantity, taken));
+}
+
 function keepLeg({ cycle, now }: ReconcileInput, leg: PlannedLeg): Verdict {
   const before = intentsOf(cycle, 'leg', leg.index);
-  if (before.some(isLive) || before.some((intent) => intent.endedBy === 'user')) return NOTHING;
-  const missing = subtractLots(leg.quantity, filledOfLeg(cycle, leg.index));
+  const live = before.filter(isLive);
+  if (live.length > 0) return cancelLive(tooMuch(cycle, leg, live), 'together they would exceed the leg');
+  if (before.some((intent) => intent.endedBy === 'user')) return NOTHING;
+  const taken = before.reduce((total, intent) => addLots(total, takenBy(cycle, intent)), NO_LOTS);
+  const missing = subtractLots(leg.quantity, taken);
   if (missing <= 0 && leg.quantity > 0) return NOTHING;
   if (missing < minimumLots(cycle)) {
     if (before.length > 0) return NOTHING;

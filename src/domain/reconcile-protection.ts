@@ -5,13 +5,14 @@
  */
 import { type Action, nextIntent } from './action.ts';
 import { delayAfter, failuresOf } from './backoff.ts';
-import { type Cycle, filledOf, intentsOf, minimumLots } from './cycle.ts';
+import { type Cycle, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
 import { type Intent, type IntentDraft, isLive } from './intent.ts';
 import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
 import { ratio } from './ratio.ts';
+import { halt } from './reconcile-guard.ts';
 import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts';
 import { readAfter } from './reconcile-doubts.ts';
-import { addLots, floorToLot, type Lots, lots, priceOf, type Ticks } from './units.ts';
+import { addLots, floorToLot, type Lots, lots, priceOf, quantityText, type Ticks } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
 import { closes } from './words.ts';
 
@@ -90,7 +91,7 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
   const name = wanted.kind === 'tp' ? 'take-profit' : 'stop-loss';
   if (before.filter((intent) => intent.endedBy === 'user').length >= USER_CANCELS_MAX) {
     const message = `The ${name} was cancelled on the venue twice; it is not placed again. Press Recover or close the position.`;
-    return act({ type: 'halt', code: 'protection_cancelled', message });
+    return halt(input, 'protection_cancelled', message);
   }
   const failures = failuresOf(before);
   const last = before.at(-1);
@@ -134,14 +135,27 @@ function closeReason(input: ReconcileInput, stop: Wanted | null, cover: Lots): s
   const stops = intentsOf(cycle, 'sl');
   if (mode === 'close') return 'you asked to close at market';
   if (stops.some((intent) => intent.type === 'market')) return 'closing at market goes on';
-  if (cover < minimumLots(cycle) && !intentsOf(cycle, 'tp').some(isLive))
-    return 'the rest is too small for a limit order';
+  const isRest = isEntryOver(cycle) && !intentsOf(cycle, 'tp').some(isLive);
+  if (cover < minimumLots(cycle) && isRest) return 'the rest is too small for a limit order';
   if (stop?.triggerPrice == null || stops.some(isLive)) return null;
   if (stops.at(-1)?.detail?.startsWith('trigger_passed') === true) return 'the stop-loss is already passed';
   const mark = observed.prices?.mark;
   const passed =
     mark !== undefined && triggerPassed(cycle.plan.side, priceOf(cycle.grid, stop.triggerPrice), ratio(mark));
   return passed ? 'the stop-loss is already passed' : null;
+}
+
+/** Closing all of a position is for dust that is all ours: what a fresh read shows beyond it is not ours to sell. */
+function whyNotAll({ cycle, observed, now }: ReconcileInput, cover: Lots): Verdict | null {
+  const { position } = observed;
+  if (position === null || position.askedAt <= cycle.lastFillAt) {
+    return readAfter(observed, { after: cycle.lastFillAt, reason: 'is the rest all ours to close' }, now);
+  }
+  if (position.quantity <= cover) return null;
+  const dust = quantityText(cycle.grid, cover);
+  const { base, minQuantity } = cycle.plan.instrument;
+  const message = `${dust} ${base} of the bot are left, below the minimum of ${minQuantity}, and the position holds more that is not the bot's. Close the position on the venue to end the cycle.`;
+  return tell({ code: 'dust', message, attention: true });
 }
 
 function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verdict {
@@ -155,6 +169,9 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
     );
   const failures = failuresOf(stops.filter((intent) => intent.type === 'market'));
   if (failures.count > 0 && now < failures.retryAt) return wake(failures.retryAt);
+  const isDust = cover < minimumLots(cycle);
+  const obstacle = isDust ? whyNotAll(input, cover) : null;
+  if (obstacle !== null) return obstacle;
   const most = floorToLot(cycle.grid, ratio(cycle.plan.instrument.maxMarketQuantity));
   const draft: IntentDraft = {
     kind: 'sl',
@@ -163,7 +180,7 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
     type: 'market',
     quantity: lots(Math.min(cover, most)),
     reduceOnly: true,
-    closeAll: cover < minimumLots(cycle),
+    closeAll: isDust,
   };
   return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason });
 }

@@ -12,6 +12,7 @@ import { type Cycle, everOwned, filledOf, intentsOf, isFlatAgain } from './cycle
 import { isEnded, isLive } from './intent.ts';
 import { entryQuantity } from './ladder.ts';
 import { ratio } from './ratio.ts';
+import { confirmedMismatch } from './observed.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
 import { reconcileGuard } from './reconcile-guard.ts';
@@ -66,7 +67,9 @@ function cleanUp(input: ReconcileInput): Verdict {
   if (rest.length > 0) return cancelLive(rest, 'the position is closed');
   if (!cycle.intents.every(isEnded) || hasMissingFills(cycle)) return NOTHING;
   const { lastFillAt } = cycle;
-  const seenFlat = observed.position !== null && observed.position.askedAt > lastFillAt;
-  if (seenFlat) return act({ type: 'settle', reason: cycle.reason ?? 'flat' });
-  return readAfter(observed, { after: lastFillAt, reason: 'a last look at the position' }, now);
+  if (observed.position === null || observed.position.askedAt <= lastFillAt)
+    return readAfter(observed, { after: lastFillAt, reason: 'a last look at the position' }, now);
+  // What the venue still holds is an execution that we have not heard of, or somebody else's: a second look tells.
+  if (observed.mismatch !== null && confirmedMismatch(observed, lastFillAt) === null) return NOTHING;
+  return act({ type: 'settle', reason: cycle.reason ?? 'flat' });
 }

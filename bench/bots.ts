@@ -1,0 +1,41 @@
+/** Users with running bots, made through the server's own doors. */
+import { ADMIN_EMAIL, ADMIN_PASSWORD } from './processes.ts';
+import { WebClient } from './web-client.ts';
+
+const USER_PASSWORD = 'bench-user-password';
+
+/** Close legs and a close take-profit, so that a lively market fills something every few seconds. */
+const LIVELY = {
+  symbol: 'BTC/USDT',
+  leverage: 10,
+  legs: [20, 20, 30, 30, 40, 40].map((amount, leg) => ({
+    amount: String(amount),
+    gap: leg === 0 ? '0' : '0.03',
+  })),
+  rounds: 6,
+  takeProfit: '1.5',
+  stopLoss: '0',
+  repeat: true,
+  cooldown: 1,
+  guard: 'halt',
+};
+
+export interface BotsWish {
+  /** Numbers of the users, so that more can be added later. */
+  from: number;
+  to: number;
+  /** False leaves the settings of a new user. */
+  lively: boolean;
+}
+
+export async function startBots(url: string, { from, to, lively }: BotsWish): Promise<void> {
+  const admin = await WebClient.signIn(url, ADMIN_EMAIL, ADMIN_PASSWORD);
+  for (let i = from; i < to; i++) {
+    const email = `bench-${i}@example.com`;
+    await admin.mutate('admin.users.create', { email, password: USER_PASSWORD });
+    const user = await WebClient.signIn(url, email, USER_PASSWORD);
+    // Both sides, so that some ladder fills wherever the market goes.
+    if (lively) await user.mutate('settings.save', { ...LIVELY, side: i % 2 === 0 ? 'long' : 'short' });
+    await user.mutate('bot.start');
+  }
+}

@@ -1,0 +1,120 @@
+/** The compiled server and the paper exchange, each a process of its own on a throw-away folder. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const ADMIN_EMAIL = 'admin@admin.com';
+export const ADMIN_PASSWORD = 'bench-admin-password';
+
+const root = join(import.meta.dirname, '..');
+const START_MS_MAX = 180_000;
+const POLL_MS = 25;
+/** As `npm start` runs it. */
+const NODE_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256'];
+
+export interface Folder {
+  path: string;
+  remove(): void;
+}
+
+export function scratchFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), 'blitz-bench-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
+
+export interface Running {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export async function startPaper(folder: Folder, flags: readonly string[]): Promise<Running> {
+  const port = await freePort();
+  const child = start(['dist/paper.js', '--port', String(port), ...flags], {
+    BLITZ_DB_PATH: join(folder.path, 'users.db'),
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await answers(`${url}/v5/market/time`, child);
+  return running(child, url);
+}
+
+export interface Server extends Running {
+  /** From the start of the process until it listens, and until its bots are reconciled. */
+  listeningMs: number;
+  readyMs: number;
+}
+
+export async function startServer(folder: Folder, paperUrl: string): Promise<Server> {
+  const port = await freePort();
+  const startedAtMs = performance.now();
+  const child = start([...NODE_FLAGS, 'dist/server.js'], {
+    NODE_ENV: 'production',
+    BLITZ_DB_PATH: join(folder.path, 'users.db'),
+    WEB_PORT: String(port),
+    PAPER_URL: paperUrl,
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'error',
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await answers(`${url}/livez`, child);
+  const listeningMs = Math.round(performance.now() - startedAtMs);
+  await answers(`${url}/readyz`, child);
+  const readyMs = Math.round(performance.now() - startedAtMs);
+  return { ...running(child, url), listeningMs, readyMs };
+}
+
+/** What the process holds in memory now, in MB. */
+export function residentMb(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+function start(args: readonly string[], environment: Record<string, string>): ChildProcess {
+  const stdio: ['ignore', 'ignore', 'inherit' | 'ignore'] = [
+    'ignore',
+    'ignore',
+    process.env['DEBUG'] ? 'inherit' : 'ignore',
+  ];
+  return spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...environment }, stdio });
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  const deadlineMs = performance.now() + START_MS_MAX;
+  while (performance.now() < deadlineMs) {
+    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
+    const status = await fetch(url).then(
+      (response) => response.status,
+      () => null,
+    );
+    if (status === 200) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error(`${url} did not answer 200 within ${START_MS_MAX} ms`);
+}
+
+function running(child: ChildProcess, url: string): Running {
+  const { pid } = child;
+  if (pid === undefined) throw new Error('the process has no id');
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  };
+  return { url, pid, stop };
+}

@@ -12,6 +12,7 @@ describe('numbers', () => {
   it.each([
     ['1204.5', '1,204.50'],
     ['0.03125', '0.0313'],
+    ['0.7803', '0.78'],
     ['0', '0.00'],
     ['-12', '-12.00'],
   ])('money(%j) is %s', (value, text) => expect(money(value)).toBe(text));

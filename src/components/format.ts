@@ -21,7 +21,7 @@ export function about(value: Decimal | null | undefined): string {
   return value == null ? NOTHING : format(value, { maximumSignificantDigits: 8 });
 }
 
-/** USDT to the cent, small amounts to a hundredth of it: "1,204.50", "0.0312". */
+/** USDT to the cent, less than ten cents to a hundredth of it: "1,204.50", "0.0312". */
 export function money(value: Decimal | null | undefined): string {
   return value == null ? NOTHING : format(value, moneyDigits(value));
 }
@@ -33,7 +33,7 @@ export function signedMoney(value: Decimal | null | undefined): string {
 }
 
 function moneyDigits(value: Decimal): Intl.NumberFormatOptions {
-  return /^-?0\.\d*[1-9]/.test(value)
+  return /^-?0\.0\d*[1-9]/.test(value)
     ? { minimumFractionDigits: 2, maximumFractionDigits: 4 }
     : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 }

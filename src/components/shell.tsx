@@ -26,11 +26,17 @@ export function Shell({ title, children }: ShellProps) {
         Skip to the content
       </a>
       <header className="sticky top-0 z-10 border-b border-line bg-panel">
-        <div className="mx-auto flex min-h-14 max-w-7xl flex-wrap items-center gap-x-5 px-4 sm:px-6">
-          <Brand />
+        <div className="mx-auto flex min-h-14 max-w-7xl flex-wrap items-center gap-x-3 px-3 sm:gap-x-5 sm:px-6">
+          <Brand short />
           <nav aria-label="Main" className="flex gap-1">
             <NavLink href="/">Bot</NavLink>
-            {me.data?.role === 'admin' && <NavLink href="/admin/console">Admin console</NavLink>}
+            {me.data?.role === 'admin' && (
+              <NavLink href="/admin/console">
+                <span>
+                  Admin<span className="max-sm:sr-only"> console</span>
+                </span>
+              </NavLink>
+            )}
           </nav>
           <div className="ml-auto flex min-w-0 items-center gap-3 text-sm">
             <span className="hidden truncate text-muted sm:inline">{me.data?.email}</span>
@@ -52,13 +58,14 @@ export function Shell({ title, children }: ShellProps) {
   );
 }
 
-export function Brand() {
+/** `short`: on phones the sign stands alone. */
+export function Brand({ short = false }: { short?: boolean }) {
   return (
     <span className="flex items-center gap-2 font-semibold tracking-tight">
       <svg viewBox="0 0 20 20" className="size-5 text-accent" fill="currentColor" aria-hidden="true">
         <path d="M2 15.5h16v2H2zM5 11h13v2H5zM9 6.500h9v2H9zM13 2h5v2h-5z" />
       </svg>
-      Blitz LITE
+      <span className={short ? 'max-sm:sr-only' : ''}>Blitz LITE</span>
     </span>
   );
 }

@@ -13,12 +13,11 @@ type Bot = NonNullable<ManagedUser['bot']>;
 const COLUMNS = [
   { name: 'User' },
   { name: 'State' },
-  { name: 'Uptime', number: true },
+  { name: 'Up', number: true },
   { name: 'Cycle', number: true },
   { name: 'Position' },
   { name: 'Unrealised', number: true },
   { name: 'Last error' },
-  { name: 'Heartbeat', number: true },
   { name: 'Actions' },
 ];
 
@@ -73,16 +72,18 @@ function UserRow({ user, now, receivedAt }: Omit<UsersTableProps, 'users'> & { u
           </span>
         )}
       </Cell>
-      <Cell number>{uptime}</Cell>
+      <Cell number>
+        {uptime}
+        <span className="block text-[0.8125rem] text-muted">{describeHeartbeat(bot, now)}</span>
+      </Cell>
       <Cell number>{bot?.cycle == null ? '–' : `${bot.cycle.number}`}</Cell>
       <Cell>{describePosition(bot)}</Cell>
       <Cell number className={`font-medium ${pnlClass(bot?.position?.unrealizedPnl)}`}>
         {signedMoney(bot?.position?.unrealizedPnl)}
       </Cell>
-      <Cell className="max-w-56 min-w-40 text-[0.8125rem] whitespace-normal">
+      <Cell wrap className="max-w-64 min-w-32 text-[0.8125rem]">
         <LastError bot={bot} now={now} />
       </Cell>
-      <Cell number>{describeHeartbeat(bot, now)}</Cell>
       <Cell>
         <UserSwitches user={user} />
       </Cell>
@@ -90,10 +91,15 @@ function UserRow({ user, now, receivedAt }: Omit<UsersTableProps, 'users'> & { u
   );
 }
 
-function describePosition(bot: Bot | null): string {
+function describePosition(bot: Bot | null): React.ReactNode {
   if (bot?.position == null) return '–';
   const { side, quantity, symbol } = bot.position;
-  return `${side} ${exact(quantity)} ${symbol}`;
+  return (
+    <>
+      {side} {exact(quantity)}
+      <span className="block text-[0.8125rem] text-muted">{symbol}</span>
+    </>
+  );
 }
 
 function LastError({ bot, now }: { bot: Bot | null; now: number }) {
@@ -106,6 +112,6 @@ function LastError({ bot, now }: { bot: Bot | null; now: number }) {
 }
 
 function describeHeartbeat(bot: Bot | null, now: number): string {
-  if (bot?.heartbeatAt == null) return '–';
-  return `${duration((now - Date.parse(bot.heartbeatAt)) / 1000)} ago`;
+  if (bot?.heartbeatAt == null) return '';
+  return `heartbeat ${duration((now - Date.parse(bot.heartbeatAt)) / 1000)} ago`;
 }

@@ -13,8 +13,8 @@ type ListedCycle = Outputs['cycles']['list']['items'][number];
 const PAGE = 10;
 const COLUMNS = [
   { name: 'Cycle' },
-  { name: 'Result' },
   { name: 'Net', number: true },
+  { name: 'Result' },
   { name: 'Gross', number: true },
   { name: 'Fees', number: true },
   { name: 'Funding', number: true },
@@ -70,17 +70,16 @@ function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
   return (
     <tr>
       <Cell>
-        <span className="font-medium">{cycle.number}</span>
-        <span className="text-muted">
-          {' '}
-          · {cycle.symbol} {cycle.side}
+        <span className="inline-block min-w-7 font-medium">{cycle.number}</span>
+        <span className="text-muted max-sm:block max-sm:text-[0.8125rem]">
+          {cycle.symbol} {cycle.side}
         </span>
-      </Cell>
-      <Cell>
-        <CycleState cycle={cycle} />
       </Cell>
       <Cell number className={`font-semibold ${pnlClass(cycle.net)}`}>
         {signedMoney(cycle.net)}
+      </Cell>
+      <Cell>
+        <CycleState cycle={cycle} />
       </Cell>
       <Cell number>{signedMoney(cycle.gross)}</Cell>
       <Cell number>{money(cycle.fees)}</Cell>

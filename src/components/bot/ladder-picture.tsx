@@ -38,7 +38,7 @@ export function LadderPicture({ marks }: { marks: Mark[] }) {
   const [element, width] = useElementWidth();
   const title = useId();
   const placed = placeMarks(marks, ROOM);
-  const labels = width < 480 ? 168 : 220;
+  const labels = width < 480 ? 188 : 220;
   const plot = Math.max(60, width - labels);
   return (
     <div ref={element} style={{ height: ROOM.height }}>
@@ -69,7 +69,13 @@ function Zone({ placed, plot }: { placed: Placed<Mark>[]; plot: number }) {
   if (average === undefined || target === undefined) return null;
   const top = Math.min(average.y, target.y);
   return (
-    <rect x={0} y={top} width={plot} height={Math.abs(average.y - target.y)} className="fill-good-soft" />
+    <rect
+      x={0}
+      y={top}
+      width={plot - 14}
+      height={Math.abs(average.y - target.y)}
+      className="fill-good-soft"
+    />
   );
 }
 

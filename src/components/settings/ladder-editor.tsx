@@ -36,7 +36,7 @@ export function LadderEditor({ draft, problems, legs, onEdit }: EditorProps) {
       </div>
       <ol>
         {draft.legs.map((leg, index) => (
-          <li key={leg.id} className={`${ROW} border-b border-line py-2.5`}>
+          <li key={leg.id} className={`${ROW} border-b border-line py-3 lg:py-2.5`}>
             <LegHead index={index} unused={index >= used} />
             <LegInputs index={index} draft={draft} problems={problems} onEdit={onEdit} />
             <LegFacts leg={legs.find((each) => each.index === index)} />
@@ -59,7 +59,7 @@ export function LadderEditor({ draft, problems, legs, onEdit }: EditorProps) {
 
 function LegHead({ index, unused }: { index: number; unused: boolean }) {
   return (
-    <p className="col-span-2 pt-2 font-medium lg:col-span-1">
+    <p className="pt-2 font-medium max-lg:order-1">
       <span className="lg:hidden">Leg </span>
       {index}
       {index === 0 && <span className="text-sm font-normal text-muted lg:hidden"> · market entry</span>}
@@ -74,29 +74,33 @@ function LegInputs({ index, draft, problems, onEdit }: LegProps) {
   const leg = draft.legs[index];
   return (
     <>
-      <TextField
-        label={`Leg ${index} margin in USDT`}
-        bare
-        unit="USDT"
-        inputMode="decimal"
-        autoComplete="off"
-        value={leg?.amount ?? ''}
-        error={problems.get(`legs.${index}.amount`)}
-        onChange={(event) => onEdit(changeLeg(draft, index, { amount: event.target.value }))}
-      />
-      {index === 0 ? (
-        <p className="px-3 pt-2.5 text-sm text-muted">at market</p>
-      ) : (
+      <div className="max-lg:order-3">
         <TextField
-          label={`Leg ${index} gap in percent`}
+          label={`Leg ${index} margin in USDT`}
           bare
-          unit="%"
+          unit="USDT"
           inputMode="decimal"
           autoComplete="off"
-          value={leg?.gap ?? ''}
-          error={problems.get(`legs.${index}.gap`)}
-          onChange={(event) => onEdit(changeLeg(draft, index, { gap: event.target.value }))}
+          value={leg?.amount ?? ''}
+          error={problems.get(`legs.${index}.amount`)}
+          onChange={(event) => onEdit(changeLeg(draft, index, { amount: event.target.value }))}
         />
+      </div>
+      {index === 0 ? (
+        <p className="px-3 pt-2.5 text-sm text-muted max-lg:order-4">at market</p>
+      ) : (
+        <div className="max-lg:order-4">
+          <TextField
+            label={`Leg ${index} gap in percent`}
+            bare
+            unit="%"
+            inputMode="decimal"
+            autoComplete="off"
+            value={leg?.gap ?? ''}
+            error={problems.get(`legs.${index}.gap`)}
+            onChange={(event) => onEdit(changeLeg(draft, index, { gap: event.target.value }))}
+          />
+        </div>
       )}
     </>
   );
@@ -113,7 +117,7 @@ const FACTS: { name: string; show: (leg: LegPreview) => string }[] = [
 
 function LegFacts({ leg }: { leg: LegPreview | undefined }) {
   return (
-    <dl className="figures col-span-2 grid grid-cols-3 gap-x-3 gap-y-1 text-sm lg:contents">
+    <dl className="figures col-span-2 grid max-lg:order-5 grid-cols-3 gap-x-3 gap-y-1 text-sm lg:contents">
       {FACTS.map(({ name, show }) => (
         <div key={name} className="min-w-0 lg:pt-2.5 lg:text-right">
           <dt className="text-xs text-muted lg:sr-only">{name}</dt>
@@ -127,7 +131,7 @@ function LegFacts({ leg }: { leg: LegPreview | undefined }) {
 function LegButtons({ index, draft, onEdit }: Omit<LegProps, 'problems'>) {
   const last = draft.legs.length - 1;
   return (
-    <div className="col-span-2 flex justify-end lg:col-span-1">
+    <div className="flex justify-end max-lg:order-2">
       <IconButton
         label={`Move leg ${index} up`}
         disabled={index === 0}

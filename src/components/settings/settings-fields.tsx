@@ -37,10 +37,11 @@ export function SettingsFields({ draft, problems, onEdit }: FieldsProps) {
         name="side"
         value={draft.side}
         error={problems.get('side')}
+        hint={draft.side === 'long' ? 'Earns when the price rises.' : 'Earns when the price falls.'}
         onChange={(event) => onEdit({ ...draft, side: event.target.value === 'short' ? 'short' : 'long' })}
       >
-        <option value="long">Long: earns when it rises</option>
-        <option value="short">Short: earns when it falls</option>
+        <option value="long">Long</option>
+        <option value="short">Short</option>
       </SelectField>
       <TextField {...text('leverage')} label="Leverage" unit="×" inputMode="numeric" />
       <TextField
@@ -78,7 +79,7 @@ export function SettingsFields({ draft, problems, onEdit }: FieldsProps) {
         error={problems.get('repeat')}
         onChange={(event) => onEdit({ ...draft, repeat: event.target.value === 'true' })}
       >
-        <option value="true">Begin the next one</option>
+        <option value="true">Repeat</option>
         <option value="false">Stop</option>
       </SelectField>
       <SelectField

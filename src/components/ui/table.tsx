@@ -40,14 +40,16 @@ export function Table({
 
 interface CellProps {
   number?: boolean;
+  /** Text that may take several lines. */
+  wrap?: boolean;
   children: React.ReactNode;
   className?: string;
 }
 
-export function Cell({ number = false, className = '', children }: CellProps) {
+export function Cell({ number = false, wrap = false, className = '', children }: CellProps) {
   return (
     <td
-      className={`border-b border-line px-2.5 py-2 whitespace-nowrap first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 [tr:last-child>&]:border-b-0 ${number ? 'text-right' : ''} ${className}`}
+      className={`border-b border-line px-2.5 py-2 first:pl-4 last:pr-4 sm:first:pl-5 sm:last:pr-5 [tr:last-child>&]:border-b-0 ${number ? 'text-right' : ''} ${wrap ? '' : 'whitespace-nowrap'} ${className}`}
     >
       {children}
     </td>

@@ -37,6 +37,7 @@ const FLAGS: Record<string, string> = {
   instruments: 'PAPER_INSTRUMENTS',
 };
 const STOP_WITHIN_MS = 10_000;
+const PARENT_CHECK_MS = 500;
 
 const say = (line: string) => process.stderr.write(`paper: ${line}\n`);
 
@@ -107,6 +108,15 @@ async function run(config: PaperConfig): Promise<void> {
     }, onFatal);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => shutDown(signal));
+  if (process.env.npm_lifecycle_event === 'paper') onParentGone(() => shutDown('the end of npm'));
+}
+
+/** A signal kills npm but not its child: `npm run paper` must notice. Started by the server, it lives on. */
+function onParentGone(gone: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) gone();
+  }, PARENT_CHECK_MS).unref();
 }
 
 const { stop: isStop, environment } = readArguments();

@@ -82,7 +82,7 @@ const instrumentSchema = z.strictObject({
   marginTiers: z
     .array(z.strictObject({ notionalMax: positive, maintenanceRatio: decimal, maxLeverage: positive }))
     .min(1),
-  basePrice: positive,
+  basePrice: positive.default('100'),
 });
 
 export type InstrumentsResult = { ok: true; value: BundledInstrument[] } | { ok: false; message: string };

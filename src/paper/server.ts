@@ -18,6 +18,9 @@ import { loadInstruments } from './instruments.ts';
 import { loadMarket, type MarketRecord, openPaperDb } from './store/paper-db.ts';
 import { serveWires } from './wire/serve.ts';
 
+/** Longer than clients keep idle connections, so that none is cut while a request is on its way. */
+const KEEP_ALIVE_MS = 65_000;
+
 export class StartError extends Error {
   readonly code = 'paper_start';
 }
@@ -70,7 +73,7 @@ export async function startPaper(config: PaperConfig, options: StartOptions = {}
       speed: config.speed,
       clock: () => performance.now(),
     });
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     const wires = serveWires({ server, exchange, feed, runner, config, now });
     exchange.onChange(() => runner.begin());
     const port = await listen(server, config.port);

@@ -11,7 +11,7 @@ import { bybitRest } from './bybit/rest.ts';
 import { tradeSocket } from './bybit/trade-socket.ts';
 import { controlAnswer } from './control.ts';
 import { Faults } from './faults.ts';
-import { type HttpReply, readRequest, writeReply } from './http.ts';
+import { type HttpReply, type HttpRequest, readRequest, writeReply } from './http.ts';
 import { RestDoor } from './rest-door.ts';
 import { serveSockets } from './sockets.ts';
 
@@ -33,7 +33,9 @@ export function serveWires(options: WireOptions): Wires {
   const faults = new Faults(options.config.seed);
   const bybit = bybitRest({ exchange, feed, now });
   const venue = new RestDoor(faults, (request) =>
-    request.method === 'POST' && request.path === '/paper/accounts' ? newAccount(exchange) : bybit(request),
+    request.method === 'POST' && request.path === '/paper/accounts'
+      ? newAccount(exchange, request)
+      : bybit(request),
   );
   const control = { token: options.config.controlToken, exchange, feed, runner, faults };
   const publicSocket = new PublicSocket({ exchange, feed, now });
@@ -72,7 +74,14 @@ export function serveWires(options: WireOptions): Wires {
   };
 }
 
-function newAccount(exchange: Exchange): HttpReply {
+function newAccount(exchange: Exchange, request: HttpRequest): HttpReply {
+  // No web page has business here: browsers always say where a POST comes from.
+  if (request.headers.origin !== undefined) {
+    return {
+      status: 403,
+      json: { error: 'foreign_origin', message: 'Web pages cannot open paper accounts.' },
+    };
+  }
   const account = signUp(exchange);
   if (account === null)
     return { status: 429, json: { error: 'accounts_full', message: 'No more paper accounts fit.' } };

@@ -45,7 +45,8 @@ function positionNumbers(account: Account, market: Market, position: Position) {
     gamma: '',
     vega: '',
     theta: '',
-    unrealisedPnl: position.side === null ? '' : unrealized(position, mark).toString(),
+    unrealisedPnl:
+      position.side === null || listed === undefined ? '' : unrealized(position, mark).toString(),
     curRealisedPnl: position.side === null ? '0' : position.currentRealized.toString(),
     cumRealisedPnl: position.totalRealized.toString(),
     adlRankIndicator: position.side === null ? 0 : 2,

@@ -2,7 +2,7 @@
  * A user's key: written and used, never shown again. Before a key is stored the venue is asked whose account
  * it is, since one account belongs to one user, and whether it may trade.
  */
-import type { AccountInfo, ReadFailure, VenueKey } from '../venue/venue.ts';
+import type { AccountInfo, Read, ReadFailure, Venue, VenueKey } from '../venue/venue.ts';
 import type { CredentialInput } from './inputs.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
@@ -30,7 +30,7 @@ export function getCredential(userId: number): Promise<CredentialInfo | null> {
  * Replaces the user's key; without one, the paper exchange gives out a funded account. A venue that cannot be
  * reached is no reason to refuse a key: it is stored unchecked, and checked before the bot starts.
  *
- * Errors: `invalid_credentials`, `account_taken`, `open_cycle`, `bot_running`, `venue_unavailable`.
+ * Errors: `venue_not_supported`, `invalid_credentials`, `account_taken`, `open_cycle`, `bot_running`, `venue_unavailable`.
  */
 export async function saveCredential(
   userId: number,
@@ -38,7 +38,9 @@ export async function saveCredential(
 ): Promise<Answer<CredentialInfo>> {
   const key = await keyOf(input);
   if (!key.ok) return key;
-  const account = await askAccount(key.value);
+  const venue = openVenue(key.value);
+  if (!venue.ok) return venue;
+  const account = await askAccount(venue.value);
   if (!account.ok && isAboutTheKey(account)) return invalidKey(account);
   const accountUid = account.ok ? account.value.accountUid : null;
   const allowed = await mayReplace(userId, key.value, accountUid);
@@ -54,7 +56,9 @@ export async function saveCredential(
 export async function checkCredential(userId: number): Promise<Answer<CredentialCheck>> {
   const key = await runtime().credentials.open(userId);
   if (key === null) return refuse('missing_credentials', 'There is no key yet; save one first.');
-  const account = await askAccount(key);
+  const venue = openVenue(key);
+  if (!venue.ok) return venue;
+  const account = await askAccount(venue.value);
   if (!account.ok)
     return isAboutTheKey(account) ? invalidKey(account) : refuse('venue_unavailable', account.message);
   const known = await getCredential(userId);
@@ -86,12 +90,21 @@ async function keyOf({ venue, environment, apiKey, apiSecret }: CredentialInput)
     : refuse('venue_unavailable', made.message);
 }
 
-async function askAccount(key: VenueKey): Promise<{ ok: true; value: AccountInfo } | ReadFailure> {
-  const venue = runtime().venues.open(key);
+async function askAccount(venue: Venue): Promise<Read<AccountInfo>> {
   try {
     return await venue.account();
   } finally {
     await venue.close();
+  }
+}
+
+/** Errors: `venue_not_supported`, as the directory throws it: told apart by its code. */
+function openVenue(key: VenueKey): Answer<Venue> {
+  try {
+    return { ok: true, value: runtime().venues.open(key) };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'venue_not_supported')) throw error;
+    return refuse('venue_not_supported', `venue: ${error.message}.`);
   }
 }
 

@@ -86,24 +86,28 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
     throw new Error('doors ask a venue for its account only');
   };
   return {
-    open: (key: VenueKey) => ({
-      name: key.venue,
-      environment: key.environment,
-      account: async () => accounts.get(key.apiKey) ?? { ok: true, value: accountOf(key.apiKey) },
-      setup: unused,
-      setLeverage: unused,
-      place: unused,
-      amend: unused,
-      cancel: unused,
-      findOrder: unused,
-      recentOrders: unused,
-      executions: unused,
-      funding: unused,
-      snapshot: unused,
-      watch: unused,
-      venueNow: unused,
-      close: async () => undefined,
-    }),
+    open: (key: VenueKey) => {
+      if (key.venue !== 'bybit')
+        throw Object.assign(new Error('not offered yet'), { code: 'venue_not_supported' });
+      return {
+        name: key.venue,
+        environment: key.environment,
+        account: async () => accounts.get(key.apiKey) ?? { ok: true, value: accountOf(key.apiKey) },
+        setup: unused,
+        setLeverage: unused,
+        place: unused,
+        amend: unused,
+        cancel: unused,
+        findOrder: unused,
+        recentOrders: unused,
+        executions: unused,
+        funding: unused,
+        snapshot: unused,
+        watch: unused,
+        venueNow: unused,
+        close: async () => undefined,
+      };
+    },
     marketData: unused,
     createPaperAccount: async () => ({ ok: true, value: { apiKey: 'paper-key', apiSecret: 'paper-secret' } }),
     close: async () => undefined,

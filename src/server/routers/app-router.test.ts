@@ -153,6 +153,11 @@ describe('credentials', () => {
     expect(await caller.credentials.get()).toBeNull();
   });
 
+  it('of a venue without an adapter are refused', async () => {
+    const refusal = await refusalFrom((await as(user)).credentials.save({ ...key, venue: 'bingx' }));
+    expect(refusal).toMatchObject({ code: 'venue_not_supported', httpStatus: 400 });
+  });
+
   it('are stored unchecked when the venue cannot be reached, and checked later', async () => {
     const apiKey = `later-${user}`;
     fake.accounts.set(apiKey, { ok: false, code: 'timeout', message: 'no answer' });

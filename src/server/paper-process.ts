@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
@@ -44,6 +45,11 @@ export async function attachPaper(options: PaperOptions): Promise<PaperResult> {
 
 /** Starts it detached and waits until it answers; fails with its own last words. */
 async function startPaper(options: PaperOptions): Promise<PaperResult> {
+  // Asked first: an exchange of another instance folder would answer there as if it were ours.
+  if (await isTaken(options.port)) {
+    const message = `PAPER_PORT: port ${options.port} is in use by another program. Set PAPER_PORT to a free port, or PAPER_URL to the paper exchange that shall be used.`;
+    return { ok: false, message };
+  }
   const logFile = path.join(options.instanceFolder, 'paper.log');
   const output = fs.openSync(logFile, 'w', 0o600);
   const [program = '', ...flags] = options.command;
@@ -130,6 +136,14 @@ async function answersAt(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function isTaken(port: number): Promise<boolean> {
+  const probe = net.createServer();
+  return new Promise((resolve) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
+  });
 }
 
 async function waitFor(condition: () => Promise<boolean>, msMax: number): Promise<boolean> {

@@ -1,26 +1,18 @@
 /**
  * Who is at the other end of the connection.
  *
- * `server.ts` writes the real socket address into `x-blitz-socket`, after removing whatever a client sent
- * under that name: route handlers do not see the socket. Headers that proxies add are believed only when the
- * socket belongs to a trusted proxy, and there is none by default.
+ * The listener writes the real socket address into `x-blitz-socket`, and whether a proxy's headers came along
+ * into `x-blitz-forwarded`, in place of whatever a client sent under those names: route handlers do not see the
+ * socket. Headers that proxies add are believed only when the socket belongs to a trusted proxy, and there is
+ * none by default.
  */
 import { BlockList, isIP } from 'node:net';
 import type { HeaderReader } from './origin.ts';
 
 export const SOCKET_HEADER = 'x-blitz-socket';
 
-const FORWARDING_HEADERS = [
-  'forwarded',
-  'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'x-client-ip',
-  'cf-connecting-ip',
-  'true-client-ip',
-];
+/** `no` when the request came without any header of a proxy; Next adds such headers before doors see it. */
+export const FORWARDED_HEADER = 'x-blitz-forwarded';
 
 const LOOPBACK = toBlockList(['127.0.0.0/8', '::1']);
 
@@ -46,7 +38,7 @@ export function clientAddress(headers: HeaderReader, trustedProxies: readonly st
  */
 export function isDirectFromThisMachine(headers: HeaderReader, publicUrl: string): boolean {
   if (!contains(LOOPBACK, plainAddress(headers.get(SOCKET_HEADER) ?? ''))) return false;
-  if (FORWARDING_HEADERS.some((name) => headers.get(name) !== null)) return false;
+  if (headers.get(FORWARDED_HEADER) !== 'no') return false;
   return isOwnHost(headers.get('host') ?? '', publicUrl);
 }
 

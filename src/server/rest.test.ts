@@ -12,7 +12,7 @@ import * as healthz from '../app/healthz/route.ts';
 import * as readyz from '../app/readyz/route.ts';
 import * as singleRefresh from '../app/single_refresh/route.ts';
 import { createFakeRuntime, type FakeRuntime } from '../testing/fake-runtime.ts';
-import { SOCKET_HEADER } from './client-address.ts';
+import { FORWARDED_HEADER, SOCKET_HEADER } from './client-address.ts';
 import type { Method, RouteHandler } from './rest-door.ts';
 
 type Route = Record<Method, RouteHandler>;
@@ -191,7 +191,7 @@ describe('GET /__debug/db', () => {
   };
 
   it('answers somebody at this machine without a session', async () => {
-    const headers = { [SOCKET_HEADER]: '127.0.0.1', host: '127.0.0.1:8000' };
+    const headers = { [SOCKET_HEADER]: '127.0.0.1', [FORWARDED_HEADER]: 'no', host: '127.0.0.1:8000' };
     const { status: code, body } = await ask(debugDb, 'GET', { headers, signedOut: true });
     expect(code).toBe(200);
     expect(body).toEqual({ path: fake.runtime.database.path, exists: true, pragmas });
@@ -206,7 +206,7 @@ describe('GET /__debug/db', () => {
     ['a user from elsewhere', { [SOCKET_HEADER]: '203.0.113.9' }, 403],
     [
       'a proxy on this machine',
-      { [SOCKET_HEADER]: '127.0.0.1', host: 'localhost', 'x-forwarded-for': '1.2.3.4' },
+      { [SOCKET_HEADER]: '127.0.0.1', [FORWARDED_HEADER]: 'yes', host: 'localhost' },
       403,
     ],
     ['a request whose socket is unknown', {}, 403],

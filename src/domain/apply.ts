@@ -6,7 +6,7 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
-import { type Cycle, deriveOwn, filledOf, sortFills } from './cycle.ts';
+import { type Cycle, deriveOwn, sortFills } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
 import type { FillRecord } from './records.ts';

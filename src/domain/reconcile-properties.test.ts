@@ -2,48 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CycleWorld } from '../testing/cycle-world.ts';
-import {
-  calmSteps,
-  losingStep,
-  modeStep,
-  plans,
-  type Step,
-  stepsOf,
-  take,
-  targets,
-} from '../testing/cycle-world-steps.ts';
-import { coverageOf } from './coverage.ts';
-import { type Cycle, filledOfLeg, intentsOf, minimumLots, plannedLegs } from './cycle.ts';
-import { isLive } from './intent.ts';
+import { expectConverged, finish, settled } from '../testing/cycle-world-rest.ts';
+import { calmSteps, modeStep, plans, stepsOf, take, targets } from '../testing/cycle-world-steps.ts';
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 150 };
 const calm = stepsOf(...calmSteps);
-
-/** The world after these steps, come to rest with every answer given. */
-function settled(world: CycleWorld, steps: readonly Step[]): CycleWorld {
-  for (const step of steps) take(world, step);
-  world.fates = [];
-  world.settleDown();
-  return world;
-}
-
-/** What a bot at rest must look like: covered, and every leg resting, filled or too small to rest. */
-function expectConverged(world: CycleWorld, cycle: Cycle): void {
-  const { observed } = world;
-  if (cycle.own.quantity >= minimumLots(cycle)) {
-    expect(coverageOf({ cycle, observed, targets: world.targets })).toEqual({ covered: true });
-  }
-  for (const leg of plannedLegs(cycle)) {
-    const resting = intentsOf(cycle, 'leg', leg.index).some(isLive);
-    const missing = leg.quantity - filledOfLeg(cycle, leg.index);
-    const mayRest = world.mode === 'run' && cycle.state === 'open' && missing > 0;
-    const mustRest = mayRest && missing >= minimumLots(cycle);
-    expect({ leg: leg.index, resting }).toEqual({
-      leg: leg.index,
-      resting: mayRest && (resting || mustRest),
-    });
-  }
-}
 
 describe('a bot comes to rest', () => {
   test('with its position covered and its legs resting, whatever filled and in whatever order it heard of it', () => {
@@ -60,8 +23,21 @@ describe('a bot comes to rest', () => {
     fc.assert(
       fc.property(plans, targets, calm, (plan, wanted, steps) => {
         const world = settled(new CycleWorld(plan, wanted), steps);
-        if (world.cycle !== null) expect(world.cycle.own.quantity).toBe(world.venue.position);
-        else expect(world.venue.position).toBe(0);
+        expect(world.cycle?.own.quantity ?? 0).toBe(world.venue.position);
+      }),
+      RUNS,
+    );
+  });
+
+  test('and then decides nothing more, however often it is asked', () => {
+    fc.assert(
+      fc.property(plans, targets, calm, (plan, wanted, steps) => {
+        const world = settled(new CycleWorld(plan, wanted), steps);
+        const decided = world.actions.length;
+        world.think();
+        world.advance(1_000);
+        world.think();
+        expect(world.actions.slice(decided)).toEqual([]);
       }),
       RUNS,
     );
@@ -81,22 +57,38 @@ describe('a cycle ends once', () => {
       RUNS,
     );
   });
-});
 
-/** Fills the take-profit until nothing is left. */
-function finish(world: CycleWorld): void {
-  for (let round = 0; round < 10 && world.cycle !== null; round += 1) {
-    const profit = world.venue.live().find((order) => order.intent.kind === 'tp');
-    if (profit !== undefined) world.happen((venue) => venue.fill(profit, profit.quantity));
-    world.settleDown();
-  }
-}
+  test('without a trade only when the entry filled nothing', () => {
+    fc.assert(
+      fc.property(plans, targets, calm, (plan, wanted, steps) => {
+        const world = settled(new CycleWorld(plan, wanted), steps);
+        finish(world);
+        const how = world.venue.executions.length === 0 ? 'abandon' : 'settle';
+        expect(world.ended.map((end) => end.how)).toEqual([how]);
+        expect(world.ended[0]?.cycle.fills).toHaveLength(world.venue.executions.length);
+      }),
+      RUNS,
+    );
+  });
+});
 
 describe('stopping', () => {
   test('in any mode at any time places no leg, keeps what is open covered, and can be resumed', () => {
     fc.assert(
       fc.property(plans, targets, stepsOf(...calmSteps, modeStep), (plan, wanted, steps) => {
         const world = settled(new CycleWorld(plan, wanted), steps);
+        if (world.cycle !== null) expectConverged(world, world.cycle);
+      }),
+      RUNS,
+    );
+  });
+
+  test('with protect cancels every leg and keeps take-profit and stop-loss', () => {
+    fc.assert(
+      fc.property(plans, targets, calm, (plan, wanted, steps) => {
+        const world = settled(new CycleWorld(plan, wanted), [...steps, { do: 'mode', mode: 'protect' }]);
+        const kinds = world.venue.live().map((order) => order.intent.kind);
+        expect(kinds).not.toContain('leg');
         if (world.cycle !== null) expectConverged(world, world.cycle);
       }),
       RUNS,
@@ -114,17 +106,16 @@ describe('stopping', () => {
       RUNS,
     );
   });
-});
 
-describe('when answers are lost', () => {
-  test('nothing is doubled, nothing over its plan, and protection comes back', () => {
+  test('with leave does nothing at all', () => {
     fc.assert(
-      fc.property(plans, targets, stepsOf(...calmSteps, losingStep, modeStep), (plan, wanted, steps) => {
-        const world = settled(new CycleWorld(plan, wanted), steps);
-        if (world.cycle !== null) expectConverged(world, world.cycle);
-        expect(world.cycle?.own.quantity ?? 0).toBe(world.venue.position);
-        finish(world);
-        expect(world.ended.length).toBe(1);
+      fc.property(plans, targets, calm, (plan, wanted, steps) => {
+        const world = new CycleWorld(plan, wanted);
+        for (const step of steps.slice(0, 10)) take(world, step);
+        world.mode = 'leave';
+        const decided = world.actions.length;
+        settled(world, steps.slice(10));
+        expect(world.actions.slice(decided)).toEqual([]);
       }),
       RUNS,
     );

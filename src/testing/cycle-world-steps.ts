@@ -19,7 +19,9 @@ export type Step =
   /** The price falls to, or rises from, a share of the reference that may pass the stop-loss. */
   | { do: 'mark'; permille: number }
   | { do: 'lose'; fates: Fate[] }
-  | { do: 'mode'; mode: BotMode };
+  | { do: 'mode'; mode: BotMode }
+  /** Somebody closes the whole position by hand. */
+  | { do: 'outside' };
 
 const picks = fc.nat(1_000);
 
@@ -32,17 +34,23 @@ export const calmSteps: fc.Arbitrary<Step>[] = [
   fc.record({ do: fc.constant('mark' as const), permille: fc.constantFrom(960, 985, 1000, 1015, 1040) }),
 ];
 
+/** Of a venue that keeps its promises. */
+export const honestFates = fc.constantFrom<Fate>('answered', 'lost-undone', 'lost-done', 'lost-late');
+
 export const losingStep: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('lose' as const),
-  fates: fc.array(fc.constantFrom<Fate>('answered', 'lost-undone', 'lost-done', 'lost-late'), {
-    maxLength: 6,
-  }),
+  fates: fc.array(honestFates, { maxLength: 6 }),
 });
 
 export const modeStep: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('mode' as const),
   mode: fc.constantFrom<BotMode>('run', 'protect', 'close'),
 });
+
+export const outsideStep: fc.Arbitrary<Step> = fc.constant({ do: 'outside' });
+
+/** The next request reaches the venue only after its absence was proven. */
+export const breachStep: fc.Arbitrary<Step> = fc.constant({ do: 'lose', fates: ['lost-too-late'] });
 
 export function stepsOf(...kinds: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> {
   return fc.array(fc.oneof(...kinds), { maxLength: 60, size: 'max' });
@@ -102,6 +110,9 @@ export function take(world: CycleWorld, step: Step): void {
       return world.think();
     case 'mark':
       return world.happen(() => venue.moveMark(10 * step.permille * 10));
+    case 'outside':
+      world.happen(() => venue.closeOutside());
+      return world.hint();
     case 'lose':
       world.fates = [...step.fates];
       return;

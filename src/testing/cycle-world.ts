@@ -39,8 +39,11 @@ import { opens } from '../domain/words.ts';
 import { NOW } from './cycle-world-cases.ts';
 import { type Push, TestVenue } from './cycle-world-venue.ts';
 
-/** What happens to a request: done and answered, or its answer is lost and it was never, at once or late done. */
-export type Fate = 'answered' | 'lost-undone' | 'lost-done' | 'lost-late';
+/**
+ * What happens to a request: done and answered, or its answer is lost and it was never, at once or late done.
+ * `lost-too-late` breaks the venue's promise: it is done when its absence had been proven.
+ */
+export type Fate = 'answered' | 'lost-undone' | 'lost-done' | 'lost-late' | 'lost-too-late';
 
 type OrderAction = Extract<Action, { type: 'place' | 'resend' | 'amend' | 'cancel' }>;
 
@@ -55,6 +58,7 @@ export type Message =
 /** A venue admits a lost request at most this late; look-ups are proof from then on. */
 export const PROVABLE_AFTER_MS = 3_000;
 const LATE_MS = 2_500;
+const TOO_LATE_MS = 9_000;
 const SETTLING_ROUNDS_MAX = 400;
 const ROUTINE_MS = 31_000;
 
@@ -78,8 +82,11 @@ export class CycleWorld {
   private late: { at: number; id: string | null; run: () => void }[] = [];
   private reading = false;
   private wakeAt: number | null = null;
+  /** Rules 1, 2 and 5 hold while the venue keeps its promises. */
+  private honest = true;
 
-  constructor(plan: CyclePlan, targets: Targets) {
+  /** `fate`: of the entry itself. */
+  constructor(plan: CyclePlan, targets: Targets, fate: Fate = 'answered') {
     const cycle = createCycle({ userId: 42, key: 777, number: 1, plan, now: this.now });
     this.targets = targets;
     this.venue = new TestVenue({
@@ -93,6 +100,7 @@ export class CycleWorld {
         this.queue.push(push);
       },
     });
+    this.fates = [fate];
     this.cycle = this.applyReading(cycle, this.venue.snapshot());
     this.think();
   }
@@ -117,6 +125,13 @@ export class CycleWorld {
     this.now += 1;
     event(this.venue);
     this.checkVenue();
+  }
+
+  /** A push that tells nothing but that something is not as the bot believes: it will read. */
+  hint(): void {
+    this.now += 1;
+    this.observed = { ...this.observed, hintAt: this.now };
+    this.think();
   }
 
   receive(message: Message): void {
@@ -245,8 +260,10 @@ export class CycleWorld {
     };
     const run = () => this.execute(intent, action);
     const fate = this.fates.shift() ?? 'answered';
-    if (fate === 'lost-late')
-      this.late.push({ at: this.now + LATE_MS, id: call.op === 'place' ? clientOrderId : null, run });
+    if (fate === 'lost-too-late') this.honest = false;
+    const lateMs = fate === 'lost-late' ? LATE_MS : fate === 'lost-too-late' ? TOO_LATE_MS : null;
+    if (lateMs !== null)
+      this.late.push({ at: this.now + lateMs, id: call.op === 'place' ? clientOrderId : null, run });
     const done = fate === 'answered' || fate === 'lost-done' ? run() : null;
     const lost: Answer = {
       kind: 'ambiguous',
@@ -295,6 +312,7 @@ export class CycleWorld {
   }
 
   private checkVenue(): void {
+    if (!this.honest) return;
     const tags = this.venue.live().map((order) => order.intent.tag);
     assert(new Set(tags).size === tags.length, `a tag has one live order: ${tags.join(' ')}`);
     const cycle = this.cycle ?? this.ended.at(-1)?.cycle;
@@ -334,6 +352,7 @@ export class CycleWorld {
   }
 
   private checkNothingLeft(): void {
+    if (!this.honest) return;
     const resting = this.venue.live().map((order) => order.intent.clientOrderId);
     // One whose id the venue knows already will be refused.
     const coming = this.late.flatMap(({ id }) => (id === null || this.venue.find(id) ? [] : [id]));

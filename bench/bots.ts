@@ -4,21 +4,25 @@ import { WebClient } from './web-client.ts';
 
 const USER_PASSWORD = 'bench-user-password';
 
-/** Close legs and a close take-profit, so that a lively market fills something every few seconds. */
-const LIVELY = {
-  symbol: 'BTC/USDT',
-  leverage: 10,
-  legs: [20, 20, 30, 30, 40, 40].map((amount, leg) => ({
-    amount: String(amount),
-    gap: leg === 0 ? '0' : '0.03',
-  })),
-  rounds: 6,
-  takeProfit: '1.5',
-  stopLoss: '0',
-  repeat: true,
-  cooldown: 1,
-  guard: 'halt',
-};
+/**
+ * Close legs and a close take-profit, so that a lively market fills something every few seconds; every bot a
+ * little different, so that they do not all fill at the same price. Both sides, so that some ladder fills
+ * wherever the market goes.
+ */
+function livelySettings(bot: number): object {
+  const gap = (0.03 + 0.004 * bot).toFixed(3);
+  const legs = [20, 20, 30, 30, 40, 40].map((amount, leg) => ({ amount, gap: leg === 0 ? '0' : gap }));
+  const takeProfit = (1.5 + 0.05 * bot).toFixed(2);
+  const rest = { rounds: legs.length, stopLoss: '0', repeat: true, cooldown: 1, guard: 'halt' };
+  return {
+    symbol: 'BTC/USDT',
+    side: bot % 2 === 0 ? 'long' : 'short',
+    leverage: 10,
+    legs,
+    takeProfit,
+    ...rest,
+  };
+}
 
 export interface BotsWish {
   /** Numbers of the users, so that more can be added later. */
@@ -34,8 +38,7 @@ export async function startBots(url: string, { from, to, lively }: BotsWish): Pr
     const email = `bench-${i}@example.com`;
     await admin.mutate('admin.users.create', { email, password: USER_PASSWORD });
     const user = await WebClient.signIn(url, email, USER_PASSWORD);
-    // Both sides, so that some ladder fills wherever the market goes.
-    if (lively) await user.mutate('settings.save', { ...LIVELY, side: i % 2 === 0 ? 'long' : 'short' });
+    if (lively) await user.mutate('settings.save', livelySettings(i));
     await user.mutate('bot.start');
   }
 }

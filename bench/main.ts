@@ -79,6 +79,7 @@ function reactionTable(result: ReactionResult): string {
     row('floor: undici pool', result.floorPool),
     row('floor: global fetch', result.floorFetch),
     row(`${result.bots} bots: fill → take-profit`, result.free),
+    row(`${result.bots} bots: … no other bot busy`, result.alone),
     row(`${result.bots} bots: … after a request under way`, result.queued),
   ];
   const facts = [

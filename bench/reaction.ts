@@ -23,6 +23,8 @@ export interface ReactionResult {
   floorFetch: Quantiles;
   /** While no take-profit request of the bot was under way. */
   free: Quantiles | null;
+  /** Of these, while no other bot had a fill to answer either. */
+  alone: Quantiles | null;
   /** After waiting for the venue's answer to the request before. */
   queued: Quantiles | null;
   /** Of the medians: bot over floor through the pool. */
@@ -31,8 +33,8 @@ export interface ReactionResult {
   uncommitted: number;
 }
 
-/** Sixty times as fast as life: a market that fills some leg of some bot all the time. */
-const PAPER_FLAGS = ['--speed', '60', '--seed', '7'];
+/** Thirty times as fast as life: a market that fills some leg of some bot all the time. */
+const PAPER_FLAGS = ['--speed', '30', '--seed', '7'];
 const WARM_UP_MS = 10_000;
 
 export async function measureReaction(options: ReactionOptions): Promise<ReactionResult> {
@@ -49,6 +51,7 @@ export async function measureReaction(options: ReactionOptions): Promise<Reactio
     floorPool,
     floorFetch: quantilesOf([...before.fetch, ...after.fetch]),
     free,
+    alone: reactions.alone.length === 0 ? null : quantilesOf(reactions.alone),
     queued: reactions.queued.length === 0 ? null : quantilesOf(reactions.queued),
     ratio: free === null ? null : Math.round((free.p50 / floorPool.p50) * 100) / 100,
     requests: reactions.requests,
@@ -101,11 +104,13 @@ class Intents {
     this.#path = join(folder.path, 'users.db');
   }
 
+  /** An order that has ended meanwhile had its change committed, and cleared. */
   isCommitted(clientOrderId: string, isAmend: boolean): boolean {
     this.#database ??= new Database(this.#path, { readonly: true });
-    this.#find ??= this.#database.prepare('SELECT pending FROM OrderIntent WHERE clientOrderId = ?');
-    const row = this.#find.get(clientOrderId) as { pending: string | null } | undefined;
-    return row !== undefined && (!isAmend || row.pending !== null);
+    this.#find ??= this.#database.prepare('SELECT pending, state FROM OrderIntent WHERE clientOrderId = ?');
+    const row = this.#find.get(clientOrderId) as { pending: string | null; state: string } | undefined;
+    if (row === undefined) return false;
+    return !isAmend || row.pending !== null || row.state !== 'open';
   }
 
   close(): void {

@@ -9,6 +9,8 @@ import type { FrameRow, Watcher } from './recording-proxy.ts';
 
 export interface Reactions {
   free: number[];
+  /** Of the free ones: no other bot had a fill waiting for its reaction either. */
+  alone: number[];
   queued: number[];
   /** Take-profit requests whose intent was not committed when they arrived; must stay 0. */
   uncommitted: number;
@@ -18,6 +20,7 @@ export interface Reactions {
 interface Pending {
   atMs: number;
   free: boolean;
+  alone: boolean;
 }
 
 const IS_TAKE_PROFIT = /^sm_tp_/;
@@ -29,7 +32,7 @@ const CHANGES = new Set(['/v5/order/create', AMEND]);
 export type IsCommitted = (clientOrderId: string, isAmend: boolean) => boolean;
 
 export class ReactionWatcher implements Watcher {
-  readonly reactions: Reactions = { free: [], queued: [], uncommitted: 0, requests: 0 };
+  readonly reactions: Reactions = { free: [], alone: [], queued: [], uncommitted: 0, requests: 0 };
   readonly #isCommitted: IsCommitted;
   readonly #pending = new Map<string, Pending>();
   readonly #underWay = new Map<string, number>();
@@ -46,7 +49,8 @@ export class ReactionWatcher implements Watcher {
   onExecutions(key: string, rows: readonly FrameRow[], atMs: number): void {
     if (!rows.some(({ orderLinkId, execType }) => execType === 'Trade' && IS_LEG.test(orderLinkId))) return;
     if (this.#pending.has(key)) return;
-    this.#pending.set(key, { atMs, free: (this.#underWay.get(key) ?? 0) === 0 });
+    const free = (this.#underWay.get(key) ?? 0) === 0;
+    this.#pending.set(key, { atMs, free, alone: free && this.#pending.size === 0 });
   }
 
   onRequest(key: string, { path, orderLinkId }: { path: string; orderLinkId: string }, atMs: number): void {
@@ -59,6 +63,7 @@ export class ReactionWatcher implements Watcher {
     if (!this.#isCommitted(orderLinkId, path === AMEND)) this.reactions.uncommitted += 1;
     if (pending === undefined) return;
     (pending.free ? this.reactions.free : this.reactions.queued).push(atMs - pending.atMs);
+    if (pending.alone) this.reactions.alone.push(atMs - pending.atMs);
   }
 
   onAnswer(key: string, { path, orderLinkId }: { path: string; orderLinkId: string }): void {

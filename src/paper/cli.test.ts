@@ -108,15 +108,18 @@ test('"stop" ends the one of this folder in order; again, there is nothing to st
 });
 
 const order = { category: 'linear', symbol: 'ETHUSDT', side: 'Buy', orderType: 'Market', qty: '0.1' };
+interface Books {
+  wallet: string;
+  positions: { side: string; size: string }[];
+  orders: { orderLinkId: string; status: string }[];
+  executions: { side: string; execQty: string }[];
+  ledger: { balance: string }[];
+}
 const books = async (url: string, keys: Keys) => {
   const response = await fetch(`${url}/control/books?uid=${keys.uid}`, {
     headers: { authorization: `Bearer ${TOKEN}` },
   });
-  return (await response.json()) as {
-    wallet: string;
-    positions: object[];
-    orders: { orderLinkId: string; status: string }[];
-  };
+  return (await response.json()) as Books;
 };
 
 test('killed at any moment, it forgets nothing that it acknowledged', async () => {
@@ -141,7 +144,7 @@ test('killed at any moment, it forgets nothing that it acknowledged', async () =
         if (acknowledged.length >= deadline * (round + 1)) started.child.kill('SIGKILL');
       }
     })();
-    await expect(flood).rejects.toThrow();
+    await expect(flood).rejects.toThrow(Error);
     await started.exited;
   }
   const last = start(folder, ['--port', '0']);
@@ -150,6 +153,16 @@ test('killed at any moment, it forgets nothing that it acknowledged', async () =
   const after = await books(url, keys);
   const known = new Set(after.orders.map((each) => each.orderLinkId));
   expect(acknowledged.filter((id) => !known.has(id))).toEqual([]);
+  expect(after.ledger.at(-1)?.balance).toBe(after.wallet);
+  const lots = (side: string) =>
+    after.executions
+      .filter((each) => each.side === side)
+      .reduce((sum, each) => sum + Number(each.execQty) * 100, 0);
+  const held = after.positions.reduce(
+    (sum, each) => sum + (each.side === 'Sell' ? -1 : 1) * Number(each.size) * 100,
+    0,
+  );
+  expect(Math.round(held)).toBe(Math.round(lots('Buy') - lots('Sell')));
   const again = await signed(url, keys, {
     path: '/v5/order/create',
     data: { ...order, orderLinkId: acknowledged[0] },

@@ -9,7 +9,7 @@ import Big from 'big.js';
 export type Dec = Big;
 
 /** Decimals that a wallet keeps. */
-export const MONEY_DECIMALS = 8;
+const MONEY_DECIMALS = 8;
 
 const Strict = Big();
 Strict.strict = true;

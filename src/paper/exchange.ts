@@ -21,7 +21,7 @@ import { type History, readHistory } from './store/history.ts';
 import { loadAccounts, type MarketRecord, trimHistory, turnWriter } from './store/paper-db.ts';
 
 export const FEES = { maker: dec('0.0002'), taker: dec('0.00055') };
-export const MAX_ACCOUNTS = 10_000;
+const MAX_ACCOUNTS = 10_000;
 const FIRST_UID = 100_001;
 
 export interface ExchangeOptions {

@@ -12,7 +12,7 @@ export interface InstanceLock {
   release(): void;
 }
 
-export const pidPath = (folder: string): string => join(folder, 'paper.pid');
+const pidPath = (folder: string): string => join(folder, 'paper.pid');
 
 function tryLock(folder: string): Database.Database | null {
   mkdirSync(folder, { recursive: true });

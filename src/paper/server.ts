@@ -21,7 +21,7 @@ import { serveWires } from './wire/serve.ts';
 /** Longer than clients keep idle connections, so that none is cut while a request is on its way. */
 const KEEP_ALIVE_MS = 65_000;
 
-export class StartError extends Error {
+class StartError extends Error {
   readonly code = 'paper_start';
 }
 

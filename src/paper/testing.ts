@@ -18,7 +18,7 @@ export function testFolder(): string {
   return mkdtempSync(join(tmpdir(), 'paper-'));
 }
 
-export function testConfig(folder: string, environment: Record<string, string> = {}): PaperConfig {
+function testConfig(folder: string, environment: Record<string, string> = {}): PaperConfig {
   const config = readConfig({
     BLITZ_DB_PATH: join(folder, 'users.db'),
     PAPER_PORT: '0',

@@ -24,7 +24,7 @@ export interface AmendRequest extends OrderRef {
   triggerBy: TriggerBy | null;
 }
 
-export function findLive(account: Account, ref: OrderRef): Order | null {
+function findLive(account: Account, ref: OrderRef): Order | null {
   const byId = ref.orderId === '' ? undefined : account.orders.get(ref.orderId);
   const found =
     ref.orderId === '' ? [...account.orders.values()].find((order) => order.linkId === ref.linkId) : byId;

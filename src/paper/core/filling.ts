@@ -12,7 +12,15 @@ import { settingOf } from './margin.ts';
 import { applyFill, type Closed, positionOf } from './position.ts';
 import { endOrder } from './ending.ts';
 import { trimReduceOnly } from './reduce-only.ts';
-import { type Account, type Execution, leavesOf, type Order, positionKey } from './state.ts';
+import {
+  type Account,
+  type Execution,
+  type LedgerRow,
+  leavesOf,
+  type Order,
+  type Position,
+  positionKey,
+} from './state.ts';
 import type { Turn } from './turn.ts';
 
 export interface Match {
@@ -35,8 +43,7 @@ export function fillOrder(turn: Turn, account: Account, order: Order, match: Mat
   const position = positionOf(account, order.symbol, order.slot, turn.now);
   const closed = applyFill(position, { ...match, direction: order.direction, fee, at: turn.now });
   account.positions.set(positionKey(order.symbol, order.slot), position);
-  const realized = closed?.realized ?? ZERO;
-  account.wallet = account.wallet.plus(realized).minus(fee);
+  account.wallet = account.wallet.plus(closed?.realized ?? ZERO).minus(fee);
   account.updatedAt = turn.now;
   order.filled = order.filled.plus(match.quantity);
   order.filledValue = order.filledValue.plus(match.price.times(match.quantity));
@@ -45,26 +52,7 @@ export function fillOrder(turn: Turn, account: Account, order: Order, match: Mat
   order.updatedAt = turn.now;
   const execution = describe(turn, order, { ...match, fee, feeRate, closed });
   turn.effects.executions.push(execution);
-  turn.effects.ledger.push({
-    uid: account.uid,
-    kind: 'trade',
-    symbol: order.symbol,
-    direction: order.direction,
-    quantity: match.quantity,
-    positionSize: position.side === 'short' ? position.quantity.neg() : position.quantity,
-    price: match.price,
-    cashFlow: realized,
-    funding: ZERO,
-    fee,
-    feeRate,
-    change: realized.minus(fee),
-    balance: account.wallet,
-    execId: execution.execId,
-    orderId: order.orderId,
-    linkId: order.linkId,
-    at: turn.now,
-    marketTime: turn.market.time,
-  });
+  turn.effects.ledger.push(ledgerRow(account, position, execution));
   if (closed !== null) bookClosed(turn, account, order, closed);
   turn.effects.accounts.add(account);
   turn.effects.wallets.add(account);
@@ -72,6 +60,31 @@ export function fillOrder(turn: Turn, account: Account, order: Order, match: Mat
   turn.effects.orders.add(order);
   if (leavesOf(order).eq(ZERO)) endOrder(turn, account, order, { status: 'filled', reason: 'none' });
   trimReduceOnly(turn, account, position);
+}
+
+/** The wallet's side of a fill that has just been booked. */
+function ledgerRow(account: Account, position: Position, execution: Execution): LedgerRow {
+  const { symbol, direction, quantity, price, fee, feeRate, realized, execId, orderId, linkId } = execution;
+  return {
+    uid: account.uid,
+    kind: 'trade',
+    symbol,
+    direction,
+    quantity,
+    positionSize: position.side === 'short' ? position.quantity.neg() : position.quantity,
+    price,
+    cashFlow: realized,
+    funding: ZERO,
+    fee,
+    feeRate,
+    change: realized.minus(fee),
+    balance: account.wallet,
+    execId,
+    orderId,
+    linkId,
+    at: execution.at,
+    marketTime: execution.marketTime,
+  };
 }
 
 function describe(

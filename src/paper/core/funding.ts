@@ -25,7 +25,7 @@ export function settleFunding(turn: Turn, accounts: Iterable<Account>): void {
 }
 
 /** What the position pays; negative when it receives. */
-export function fundingOf(position: Position, price: Dec): Dec {
+function fundingOf(position: Position, price: Dec): Dec {
   const amount = toMoney(position.quantity.times(price).times(FUNDING_RATE));
   return position.side === 'short' ? amount.neg() : amount;
 }

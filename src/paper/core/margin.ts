@@ -12,7 +12,7 @@ import { unrealized } from './position.ts';
 import { type Account, isActive, leavesOf, type Order, type SymbolSetting } from './state.ts';
 import { dec } from '../decimal.ts';
 
-export const DEFAULT_LEVERAGE = dec('10');
+const DEFAULT_LEVERAGE = dec('10');
 
 export interface Margins {
   equity: Dec;

@@ -15,8 +15,8 @@ import { type Account, type Order, type Origin, type Slot, type TimeInForce } fr
 import { execute } from './taking.ts';
 import type { Turn } from './turn.ts';
 
-export const MAX_ACTIVE_ORDERS = 500;
-export const MAX_CONDITIONAL_ORDERS = 10;
+const MAX_ACTIVE_ORDERS = 500;
+const MAX_CONDITIONAL_ORDERS = 10;
 
 export interface PlaceRequest {
   symbol: string;

@@ -53,7 +53,7 @@ export function positionOf(account: Account, symbol: string, slot: Slot, at: num
   return account.positions.get(positionKey(symbol, slot)) ?? flatPosition(account.uid, symbol, slot, at);
 }
 
-export function sideOpenedBy(direction: Direction): Side {
+function sideOpenedBy(direction: Direction): Side {
   return direction === 'buy' ? 'long' : 'short';
 }
 

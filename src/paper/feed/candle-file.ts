@@ -35,7 +35,7 @@ function readText(path: string): { ok: true; value: string } | { ok: false; mess
   }
 }
 
-export function parseCandles(path: string, text: string, instrument: Instrument): CandlesResult {
+function parseCandles(path: string, text: string, instrument: Instrument): CandlesResult {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   const fail = (line: number, why: string): CandlesResult => ({

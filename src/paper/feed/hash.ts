@@ -1,7 +1,7 @@
 /** Repeatable noise: the same numbers for the same seed on every machine. */
 
 /** A 32-bit hash of three numbers (murmur's finalizer). */
-export function hash32(a: number, b: number, c: number): number {
+function hash32(a: number, b: number, c: number): number {
   let h = (a ^ Math.imul(b | 0, 0x9e3779b1) ^ Math.imul(c | 0, 0x85ebca6b)) >>> 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b) >>> 0;
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35) >>> 0;

@@ -7,7 +7,7 @@
 import { assert } from '../assert.ts';
 import { type Candle, type CandleRange, type Feed, type FeedPoint, MINUTE_MS } from './feed.ts';
 
-export const POINTS_PER_CANDLE = 4;
+const POINTS_PER_CANDLE = 4;
 const POINT_MS = MINUTE_MS / POINTS_PER_CANDLE;
 
 export interface ReplayTrack {

@@ -48,7 +48,7 @@ test.each([
   ['disconnect', true],
 ] as const)('%s gives no usable answer; accepted: %s', async (effect, accepted) => {
   await fault({ effect });
-  await expect(place('lost')).rejects.toThrow();
+  await expect(place('lost')).rejects.toThrow(Error);
   expect(exists('lost')).toBe(accepted);
   expect(await place('next')).toMatchObject({ retCode: 0 });
 });

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { unit } from '../feed/hash.ts';
 
-export const EFFECTS = [
+const EFFECTS = [
   'delay',
   'drop-before',
   'drop-after',

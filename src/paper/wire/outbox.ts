@@ -102,8 +102,10 @@ export class Outbox {
         this.#held = text;
         setTimeout(() => this.#unhold(), fault?.delayMs || REORDER_MS).unref();
         return;
-      default:
-        // drop-before and drop-after: the frame is lost.
+      case 'drop-before':
+      case 'drop-after':
+      case 'http-503':
+        // The frame is lost; 503 strikes at the upgrade only.
         return;
     }
   }

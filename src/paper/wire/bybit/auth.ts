@@ -9,7 +9,7 @@ import type { Account } from '../../core/state.ts';
 import type { Exchange } from '../../exchange.ts';
 import { fail, type Reply } from './reply.ts';
 
-export const DEFAULT_RECV_WINDOW = 5_000;
+const DEFAULT_RECV_WINDOW = 5_000;
 const AHEAD_MS = 1_000;
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;

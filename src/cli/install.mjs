@@ -36,9 +36,13 @@ export async function install() {
   writeStamp(stampFile, wanted);
 }
 
+/** Of what decides about the packages; a changed script in package.json does not. */
 function fingerprint() {
-  const hash = createHash('sha256');
-  for (const name of ['package.json', 'package-lock.json'])
-    hash.update(fs.readFileSync(path.join(root, name)));
-  return hash.digest('hex');
+  const { dependencies, devDependencies, overrides, allowScripts } = JSON.parse(read('package.json'));
+  const wanted = JSON.stringify({ dependencies, devDependencies, overrides, allowScripts });
+  return createHash('sha256').update(wanted).update(read('package-lock.json')).digest('hex');
+}
+
+function read(name) {
+  return fs.readFileSync(path.join(root, name), 'utf8');
 }

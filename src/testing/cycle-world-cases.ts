@@ -3,6 +3,7 @@
  * state, what the venue shows, and what reconcile gets. Everything counts on the BTC grid: tick 0.1, lot 0.001.
  */
 import { nextIntent } from '../domain/action.ts';
+import { assert } from '../domain/assert.ts';
 import { type Cycle, type CyclePlan, createCycle, deriveOwn, sortFills } from '../domain/cycle.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Intent, IntentDraft } from '../domain/intent.ts';
@@ -252,4 +253,25 @@ export function inputOf(cycle: Cycle, change: Partial<ReconcileInput> = {}): Rec
     now: cycle.lastFillAt + 1_500,
     ...change,
   };
+}
+
+export function lastIntent(cycle: Cycle): Intent {
+  const intent = cycle.intents.at(-1);
+  assert(intent !== undefined, 'the cycle has an order');
+  return intent;
+}
+
+export interface OneOrder {
+  cycle: Cycle;
+  id: string;
+  /** How the venue shows it. */
+  seen: (change?: Partial<ObservedOrder>) => ObservedOrder;
+}
+
+/** The entered cycle with one more order, a take-profit unless it says otherwise. */
+export function withOneOrder(order: OrderCase): OneOrder {
+  const cycle = withOrder(enteredCycle(), { kind: 'tp', price: 100500, ...order });
+  const intent = lastIntent(cycle);
+  const seen = (change = {}) => observedOrder(cycle, intent, { updatedAt: NOW + 10, ...change });
+  return { cycle, id: intent.clientOrderId, seen };
 }

@@ -2,7 +2,7 @@
  * Builders for tables of small cases: an instrument, settings, a plan, a cycle with orders and fills in any
  * state, what the venue shows, and what reconcile gets. Everything counts on the BTC grid: tick 0.1, lot 0.001.
  */
-import { nextIntent } from '../domain/action.ts';
+import { type Action, nextIntent } from '../domain/action.ts';
 import { assert } from '../domain/assert.ts';
 import { type Cycle, type CyclePlan, createCycle, deriveOwn, sortFills } from '../domain/cycle.ts';
 import type { Instrument } from '../domain/instrument.ts';
@@ -274,4 +274,32 @@ export function withOneOrder(order: OrderCase): OneOrder {
   const intent = lastIntent(cycle);
   const seen = (change = {}) => observedOrder(cycle, intent, { updatedAt: NOW + 10, ...change });
   return { cycle, id: intent.clientOrderId, seen };
+}
+
+/** Decisions in short: "place tp 1000 @100500", "amend tp 2010 @100000", "cancel leg 1", "look-up tp", "settle". */
+export function decisions(cycle: Cycle, verdict: { actions: readonly Action[] }): string[] {
+  const name = (intent: Intent) => (intent.kind === 'leg' ? `leg ${intent.leg}` : intent.kind);
+  const named = (id: string) =>
+    cycle.intents
+      .filter((intent) => intent.clientOrderId === id)
+      .map(name)
+      .join();
+  const at = ({ price, triggerPrice }: Pick<Intent, 'price' | 'triggerPrice'>) =>
+    price !== null ? ` @${price}` : triggerPrice !== null ? ` !${triggerPrice}` : '';
+  return verdict.actions.map((action) => {
+    switch (action.type) {
+      case 'place':
+        return `place ${name(action.intent)} ${action.intent.quantity}${at(action.intent)}${action.intent.closeAll ? ' all' : ''}`;
+      case 'amend':
+        return `amend ${named(action.clientOrderId)} ${action.quantity}${at(action)}`;
+      case 'cancel':
+      case 'resend':
+      case 'look-up':
+        return `${action.type} ${named(action.clientOrderId)}`;
+      case 'halt':
+        return `halt ${action.code}`;
+      default:
+        return action.type;
+    }
+  });
 }

@@ -1,6 +1,6 @@
 /** Signing in. Whoever is signed in already goes on to where they were going. */
 import Head from 'next/head';
-import { useEffect, useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { signIn } from '../components/session-client.ts';
 import { Brand } from '../components/shell.tsx';
 import { Button } from '../components/ui/button.tsx';
@@ -10,9 +10,7 @@ import { Notice } from '../components/ui/notice.tsx';
 export default function SignInPage() {
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [ready, setReady] = useState(false);
-  // Before the page's script runs, a press on the button would send the form as the browser does: into the URL.
-  useEffect(() => setReady(true), []);
+  const ready = useScriptRuns();
   const submit = async (form: FormData) => {
     setBusy(true);
     setFailure(null);
@@ -41,7 +39,7 @@ export default function SignInPage() {
             }}
           >
             <h1 className="text-lg font-semibold">Sign in</h1>
-            <TextField label="Email" name="email" type="email" autoComplete="username" autoFocus required />
+            <TextField label="Email" name="email" type="email" autoComplete="username" required />
             <TextField
               label="Password"
               name="password"
@@ -62,6 +60,15 @@ export default function SignInPage() {
         </div>
       </main>
     </>
+  );
+}
+
+/** Until then a press on the button would send the form as the browser does, by itself. */
+function useScriptRuns(): boolean {
+  return useSyncExternalStore(
+    () => () => undefined,
+    () => true,
+    () => false,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Stop and recover for one's own bot, or, in the admin's hands, for somebody else's. */
+import { useCallback } from 'react';
 import { api } from '../api.ts';
 
 export interface Owner {
@@ -28,10 +29,9 @@ export function useRecover(owner: Owner | undefined, onDone?: Done) {
   const other = api.admin.users.recover.useMutation(options);
   const chosen = owner === undefined ? own : other;
   const [askOwn, askOther, userId] = [own.mutate, other.mutate, owner?.id];
-  return {
-    data: chosen.data,
-    error: chosen.error,
-    isPending: chosen.isPending,
-    recover: (dryRun: boolean) => (userId === undefined ? askOwn({ dryRun }) : askOther({ userId, dryRun })),
-  };
+  const recover = useCallback(
+    (dryRun: boolean) => (userId === undefined ? askOwn({ dryRun }) : askOther({ userId, dryRun })),
+    [askOwn, askOther, userId],
+  );
+  return { data: chosen.data, error: chosen.error, isPending: chosen.isPending, recover };
 }

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
 import { Cell, Table } from '../ui/table.tsx';
-import { Badge } from '../ui/tone.tsx';
+import { Badge, type Tone } from '../ui/tone.tsx';
 import { pnlClass } from './position-card.tsx';
 
 type ListedCycle = Outputs['cycles']['list']['items'][number];
@@ -92,22 +92,21 @@ function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
   );
 }
 
-const REASONS: Record<string, string> = {
-  take_profit: 'take-profit',
-  stop_loss: 'stop-loss',
-  liquidation: 'liquidated',
-  closed: 'closed by hand',
-};
-
 function CycleState({ cycle }: { cycle: ListedCycle }) {
   if (cycle.state === 'abandoned') return <Badge tone="quiet">not opened</Badge>;
   if (cycle.state !== 'settled') return <Badge tone="info">under way</Badge>;
-  const word = REASONS[cycle.reason ?? ''] ?? cycle.reason?.replaceAll('_', ' ') ?? 'closed';
-  const tone = cycle.reason === 'liquidation' ? 'bad' : cycle.reason === 'stop_loss' ? 'warn' : 'good';
   return (
     <span className="flex items-center gap-1.5">
-      <Badge tone={tone}>{word}</Badge>
+      <Badge tone={TONES[cycle.reason ?? ''] ?? 'quiet'}>{cycle.reason ?? 'closed'}</Badge>
       {cycle.partial && <Badge tone="warn">partial</Badge>}
     </span>
   );
 }
+
+/** By the reason that the cycle was booked with; the words are the bot's own. */
+const TONES: Record<string, Tone> = {
+  'take-profit': 'good',
+  'stop-loss': 'warn',
+  liquidation: 'bad',
+  adl: 'bad',
+};

@@ -19,7 +19,7 @@ export function RecoverDialog({ owner, onClose, onDone }: RecoverProps) {
   const plan = useRecover(owner);
   const recovery = useRecover(owner, onDone);
   const ask = plan.recover;
-  useEffect(() => ask(true), []);
+  useEffect(() => ask(true), [ask]);
   const actions = plan.data?.actions ?? [];
   return (
     <Dialog

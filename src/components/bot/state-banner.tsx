@@ -26,10 +26,10 @@ export function StateBanner({ view, now, receivedAt }: BannerProps) {
     <div className={`grid gap-4 border-l-4 p-4 sm:p-5 lg:grid-cols-2 ${EDGES[words.tone]}`}>
       <div>
         {/* Only the headline is read out when it changes: the seconds beneath it would never be silent. */}
-        <p role="status" className="flex items-center gap-2 text-xl font-semibold" data-testid="bot-state">
+        <output className="flex items-center gap-2 text-xl font-semibold" data-testid="bot-state">
           <ToneSign tone={words.tone} className="size-5" />
           {words.title}
-        </p>
+        </output>
         <p className="mt-1 text-muted">{words.detail}</p>
         <p className="figures mt-3 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
           <span>{describeVenue(view)}</span>
@@ -45,10 +45,10 @@ export function StateBanner({ view, now, receivedAt }: BannerProps) {
 function Protection({ words }: { words: Words }) {
   return (
     <div className={`rounded-lg p-3.5 ${TONE_SOFT[words.tone]}`}>
-      <p role="status" className="flex items-center gap-2 font-semibold" data-testid="bot-protection">
+      <output className="flex items-center gap-2 font-semibold" data-testid="bot-protection">
         <ToneSign tone={words.tone} />
         {words.title}
-      </p>
+      </output>
       <p className="figures mt-1 text-sm">{words.detail}</p>
     </div>
   );

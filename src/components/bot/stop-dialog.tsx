@@ -119,7 +119,7 @@ function ModeChoice({
 }) {
   return (
     <label
-      className={`flex cursor-pointer items-start gap-3 rounded-lg border p-3 has-focus-visible:outline-2 has-focus-visible:outline-accent ${checked ? 'border-accent bg-info-soft' : 'border-line hover:bg-sunken'}`}
+      className={`grid cursor-pointer grid-cols-[auto_1fr] gap-x-3 rounded-lg border p-3 has-focus-visible:outline-2 has-focus-visible:outline-accent ${checked ? 'border-accent bg-info-soft' : 'border-line hover:bg-sunken'}`}
     >
       <input
         type="radio"
@@ -129,10 +129,8 @@ function ModeChoice({
         onChange={onChoose}
         className="mt-1 size-4 accent-accent"
       />
-      <span>
-        <span className="block font-medium">{choice.title}</span>
-        <span className="block text-sm text-muted">{choice.text}</span>
-      </span>
+      <span className="font-medium">{choice.title}</span>
+      <span className="col-start-2 text-sm text-muted">{choice.text}</span>
     </label>
   );
 }

@@ -29,7 +29,9 @@ export function SettingsFields({ draft, problems, onEdit }: FieldsProps) {
       />
       <datalist id="symbols">
         {symbols.data?.map((symbol) => (
-          <option key={symbol} value={symbol} />
+          <option key={symbol} value={symbol}>
+            {symbol}
+          </option>
         ))}
       </datalist>
       <SelectField

@@ -35,10 +35,10 @@ export function Empty({ children }: { children: React.ReactNode }) {
 /** Grey lines where content is about to be. */
 export function Skeleton({ lines }: { lines: number }) {
   return (
-    <div role="status" aria-label="Loading" className="grid gap-3 px-4 py-4 sm:px-5">
+    <output aria-label="Loading" className="grid gap-3 px-4 py-4 sm:px-5">
       {Array.from({ length: lines }, (_, line) => (
-        <div key={line} className="skeleton h-4" style={{ width: `${92 - ((line * 17) % 40)}%` }} />
+        <span key={line} className="skeleton h-4" style={{ width: `${92 - ((line * 17) % 40)}%` }} />
       ))}
-    </div>
+    </output>
   );
 }

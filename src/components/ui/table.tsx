@@ -17,6 +17,7 @@ export function Table({
 }) {
   return (
     // A scrolling area must be reachable by keyboard, hence the tab stop.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className="overflow-x-auto" aria-label={label} tabIndex={0}>
       <table className="figures w-full border-collapse text-sm">
         <thead>

@@ -1,0 +1,64 @@
+/**
+ * What every journey begins with: a person of their own, made by the admin through the doors, and a page that
+ * fails the journey when the browser complains (a script error, a blocked script, a failed request).
+ */
+import { test as base, expect, type Page, request } from '@playwright/test';
+import { ADMIN } from './start-server.ts';
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+interface Fixtures {
+  person: Person;
+  complaints: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  person: async ({ baseURL }, provide, { testId, retry }) => {
+    const person = { email: `person-${testId}-${retry}@example.com`, password: 'a long enough password' };
+    await createPerson(baseURL ?? '', person);
+    await provide(person);
+  },
+  complaints: [
+    async ({ page }, provide) => {
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        // Refusals that a journey provokes are answered with 4xx, which the browser notes as an error.
+        const provoked = /status of 4\d\d/.test(message.text());
+        if (message.type() === 'error' && !provoked) complaints.push(message.text());
+      });
+      await provide(complaints);
+      expect(complaints, 'what the browser complained about').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+export async function signIn(page: Page, { email, password }: Person): Promise<void> {
+  await page.goto('/signin');
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Signs in as a script does. */
+export async function scriptFor(baseURL: string, { email, password }: Person) {
+  const script = await request.newContext({ baseURL });
+  const { csrfToken } = (await (await script.get('/api/auth/csrf')).json()) as { csrfToken: string };
+  const form = { csrfToken, email, password, json: 'true' };
+  const signedIn = await script.post('/api/auth/callback/credentials', { form });
+  expect(signedIn.status()).toBe(200);
+  return script;
+}
+
+async function createPerson(baseURL: string, person: Person): Promise<void> {
+  const script = await scriptFor(baseURL, ADMIN);
+  const created = await script.post('/api/trpc/admin.users.create', { data: person });
+  expect(created.status()).toBe(200);
+  await script.dispose();
+}

@@ -1,0 +1,50 @@
+/** The documentation's pictures: a bot with an open cycle and some history. */
+import path from 'node:path';
+import { expect, type Person, scriptFor, signIn, test } from './people.ts';
+import { ADMIN } from './start-server.ts';
+
+const FOLDER = path.resolve(import.meta.dirname, '../docs/screenshots');
+const DESKTOP = { width: 1280, height: 960 };
+const PHONE = { width: 390, height: 844 };
+
+test('sign-in', async ({ page }) => {
+  await page.setViewportSize(DESKTOP);
+  await page.goto('/signin');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+  await page.screenshot({ path: path.join(FOLDER, 'sign-in.png') });
+});
+
+test('a bot at work, on a desk and on a phone, and the admin console', async ({ page, person, baseURL }) => {
+  await traded(baseURL ?? '', person);
+  await page.setViewportSize(DESKTOP);
+  await signIn(page, person);
+  await expect(page.getByTestId('bot-state')).toHaveText(/^Cycle \d+: open/, { timeout: 60_000 });
+  await expect(page.getByTestId('bot-protection')).toHaveText('Protected');
+  await page.screenshot({ path: path.join(FOLDER, 'user-desktop.png'), fullPage: true });
+  await page.setViewportSize(PHONE);
+  await page.screenshot({ path: path.join(FOLDER, 'user-phone.png') });
+
+  await page.context().clearCookies();
+  await page.setViewportSize(DESKTOP);
+  await signIn(page, ADMIN);
+  await page.goto('/admin/console');
+  await expect(page.getByRole('row', { name: new RegExp(person.email) })).toContainText('running');
+  await page.screenshot({ path: path.join(FOLDER, 'admin-desktop.png') });
+});
+
+/** Three cycles in quick succession, then one whose take-profit is far enough away to be looked at. */
+async function traded(baseURL: string, person: Person): Promise<void> {
+  const script = await scriptFor(baseURL, person);
+  const settings = (await (await script.get('/api/trpc/settings.get')).json()).result.data;
+  const save = (change: object) =>
+    script.post('/api/trpc/settings.save', { data: { ...settings, ...change } });
+  await save({ cooldown: 1 });
+  await script.post('/api/bot/start');
+  await expect
+    .poll(async () => (await (await script.get('/api/bot/status')).json()).cycle?.number ?? 0, {
+      timeout: 90_000,
+    })
+    .toBeGreaterThan(3);
+  await save({ cooldown: 1, takeProfit: '25', stopLoss: '80' });
+  await script.dispose();
+}

@@ -6,7 +6,7 @@ import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted, classify } from '../errors.ts';
 import { type RequestClass, RateWindow } from '../rate-budget.ts';
 import type { AmbiguousCause, Outcome, Read, ReadFailure, RejectCode } from '../venue.ts';
-import { type BybitExchange, ORDER_RECV_WINDOW_MS } from './bybit-exchange.ts';
+import { type BybitExchange, CHANGE_RECV_WINDOW_MS } from './bybit-exchange.ts';
 import type { BybitSite } from './bybit-site.ts';
 import { MalformedRow, type Row, toRow } from './row.ts';
 
@@ -122,7 +122,7 @@ export class BybitCalls {
   /** From now on, how long the venue may still admit what was signed then, and show it. */
   #provableAfterMs(signedAtMs: number): number {
     const { clock } = this.#site;
-    const admittedForMs = ORDER_RECV_WINDOW_MS + clock.uncertaintyMs + SETTLING_MS;
+    const admittedForMs = CHANGE_RECV_WINDOW_MS + clock.uncertaintyMs + SETTLING_MS;
     return Math.max(0, Math.ceil(signedAtMs + admittedForMs - clock.monotonicMs()));
   }
 }

@@ -6,14 +6,15 @@
  *   methods pass quantities through floats and drop fields (reduceOnly when hedged, a quantity of 0);
  * - an answer that is no success throws `VenueReply` with its HTTP status and code, a 200 without JSON too;
  * - websocket rows reach `onTopic` as they came, at once, past ccxt's caches (which grow, and coalesce);
- * - the venue's clock signs, orders are admitted for 2 s only;
+ * - the venue's clock signs, what changes something is admitted for 2 s only;
  * - the class describes only the endpoints used: 60 kB an instance instead of 700 kB.
  */
-import type { VenueClock } from '../venue-clock.ts';
+import { createHmac } from 'node:crypto';
 import { VenueReply } from '../errors.ts';
+import type { VenueClock } from '../venue-clock.ts';
 import { type BybitPro, loadBybitPro } from './load.ts';
 
-export const ORDER_RECV_WINDOW_MS = 2000;
+export const CHANGE_RECV_WINDOW_MS = 2000;
 const READ_RECV_WINDOW_MS = 5000;
 const BODY_EXCERPT = 300;
 
@@ -102,9 +103,19 @@ async function narrow() {
     /** Signatures and the websocket's login carry the venue's time, whatever this machine's clock says. */
     override milliseconds = () => this.#clock?.now() ?? Date.now();
 
+    /** Bybit signs everything with the key's secret and SHA-256; Node's own takes a fifth of ccxt's time. */
+    override hmac: InstanceType<BybitPro>['hmac'] = (text) => {
+      return createHmac('sha256', this.secret).update(text).digest('hex');
+    };
+
+    /** Some of Bybit's errors quote what was signed, the key included. */
+    redact(text: string): string {
+      return this.apiKey ? text.replaceAll(this.apiKey, '…') : text;
+    }
+
     override sign(...args: Parameters<InstanceType<BybitPro>['sign']>) {
-      const path: string = args[0];
-      this.options['recvWindow'] = path.startsWith('v5/order/') ? ORDER_RECV_WINDOW_MS : READ_RECV_WINDOW_MS;
+      const method = args[2];
+      this.options['recvWindow'] = method === 'POST' ? CHANGE_RECV_WINDOW_MS : READ_RECV_WINDOW_MS;
       return super.sign(...args);
     }
 
@@ -114,7 +125,7 @@ async function narrow() {
       if (status < 400 && (code === 0 || code === '0')) return undefined;
       const venueCode = typeof code === 'number' || typeof code === 'string' ? String(code) : null;
       const text = venueCode === null ? excerpt(body) : String(response.retMsg);
-      throw new VenueReply({ status, venueCode, text });
+      throw new VenueReply({ status, venueCode, text: this.redact(text) });
     }
 
     override handleMessage(client: Client, message: Record<string, unknown>) {

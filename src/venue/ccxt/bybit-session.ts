@@ -24,7 +24,7 @@ export async function openSession(exchange: BybitExchange, options: SessionOptio
   const close = () => hangUp(exchange, client);
   const closed = endOf(client).then((message) => {
     close();
-    return message;
+    return exchange.redact(message);
   });
   exchange.onTopic = (from, topic, message) => {
     if (from === client) onMessage(topic, message);
@@ -38,7 +38,7 @@ export async function openSession(exchange: BybitExchange, options: SessionOptio
     return { closed, close };
   } catch (error) {
     close();
-    throw error;
+    throw new Error(exchange.redact(error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -112,6 +112,20 @@ test.each([
   expect(outcome).toEqual({ kind: 'rejected', code, message: 'no', venueCode: String(retCode) });
 });
 
+test('a refused timestamp has the venue’s time asked again before the next request', async () => {
+  await place(reply({ retCode: 10002, retMsg: 'check your server timestamp', result: {} }));
+  const askedBefore = bybit.timesAsked;
+  expect(await place(success({ orderId: 'e-1' }))).toMatchObject({ kind: 'accepted' });
+  expect(bybit.timesAsked).toBeGreaterThan(askedBefore);
+});
+
+test('no message quotes the key', async () => {
+  const outcome = await place(
+    reply({ retCode: 10004, retMsg: 'error sign! origin_string[17000key2000{}]', result: {} }),
+  );
+  expect(outcome).toMatchObject({ code: 'credentials', message: 'error sign! origin_string[17000…2000{}]' });
+});
+
 test('nothing is ever sent twice', async () => {
   await place((response) => response.destroy());
   await place((response) => response.writeHead(503).end());
@@ -189,6 +203,17 @@ describe('what never answers', () => {
       response.writeHead(200, { 'content-length': '500' }).write('{"ret'),
     );
     expect(outcome).toMatchObject({ kind: 'ambiguous', cause: 'timeout' });
+  });
+
+  test('an order that our own budget has no room for is refused, and was never sent', async () => {
+    impatient();
+    bybit.answers.set('/v5/order/create', success({ orderId: 'e-1', orderLinkId: ID }));
+    const outcomes = await Promise.all(Array.from({ length: 12 }, () => venue.place(TAKE_PROFIT)));
+    const refused = outcomes.filter(
+      (outcome) => outcome.kind === 'rejected' && outcome.code === 'rate_limited',
+    );
+    expect(refused).toHaveLength(3); // nine a second is the share of what protects
+    expect(bybit.recorded).toHaveLength(9);
   });
 
   test('a read that stalls is a failure', async () => {

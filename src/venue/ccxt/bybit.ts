@@ -22,8 +22,8 @@ import type {
   Venue,
   VenueEvent,
 } from '../venue.ts';
+import { readAccount, readMarginMode } from './bybit-account.ts';
 import { BybitAccountStream } from './bybit-account-stream.ts';
-import { amendBody, cancelBody, createBody } from './bybit-requests.ts';
 import { BybitCalls } from './bybit-calls.ts';
 import type { BybitExchange } from './bybit-exchange.ts';
 import { positionModeOf } from './bybit-parse.ts';
@@ -38,7 +38,7 @@ import {
   readPrices,
   readWallet,
 } from './bybit-reads.ts';
-import { readAccount, readMarginMode } from './bybit-account.ts';
+import { amendBody, cancelBody, createBody } from './bybit-requests.ts';
 import type { BybitSite } from './bybit-site.ts';
 import { priceOf, type Row, textOf } from './row.ts';
 

@@ -9,7 +9,9 @@ import { budgetClock } from '../rate-budget.ts';
 import type { MarketData, OrderRequest, Venue, VenueEvent } from '../venue.ts';
 import { BybitVenue } from './bybit.ts';
 import { bybitAddress } from './bybit-address.ts';
+import { BybitCalls } from './bybit-calls.ts';
 import { BybitMarketData } from './bybit-market-data.ts';
+import { readPages } from './bybit-reads.ts';
 import { BybitSite } from './bybit-site.ts';
 import { BybitTickers } from './bybit-tickers.ts';
 import { loadBybitPro } from './load.ts';
@@ -383,6 +385,20 @@ describe('faults of the exchange on the websocket', () => {
     await until(() => sum([...unique().values()]) === 0.01 && all('execution').length > unique().size);
     expect(all('disconnected')).toHaveLength(0);
   });
+});
+
+test('pages are followed with the exchange’s own cursors', async () => {
+  await accepted(orderOf({ direction: 'buy', quantity: '0.05' }));
+  const calls = new BybitCalls(site, () => site.accountExchange(key));
+  const params = { category: 'linear', symbol: 'BTCUSDT', limit: 1 };
+  const rows = valueOf(
+    await calls.read('paging', (ask) =>
+      readPages(ask, (exchange, query) => exchange.privateGetV5ExecutionList(query), { params }),
+    ),
+  );
+  expect(rows.length).toBeGreaterThan(1);
+  expect(new Set(rows.map((row) => row['execId'])).size).toBe(rows.length);
+  expect(sum(rows.map((row) => String(row['execQty'])))).toBe(0.05);
 });
 
 test('prices are shared: two accounts, one public subscription', async () => {

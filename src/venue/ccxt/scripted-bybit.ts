@@ -32,6 +32,7 @@ export class ScriptedBybit {
   readonly answers = new Map<string, Answer>();
   /** While true, websockets are silent: no acknowledgements, no pongs. */
   mute = false;
+  timesAsked = 0;
   readonly #sockets = new Set<WebSocket>();
   readonly #http = createServer((request, response) => void this.#serve(request, response));
   readonly #websockets = new WebSocketServer({ server: this.#http });
@@ -83,7 +84,10 @@ export class ScriptedBybit {
     const body =
       text === '' ? Object.fromEntries(searchParams) : (JSON.parse(text) as Record<string, unknown>);
     const recorded = { method: request.method ?? '', path: pathname, body, headers: request.headers };
-    if (pathname === '/v5/market/time') return success({})(response, recorded);
+    if (pathname === '/v5/market/time') {
+      this.timesAsked += 1;
+      return success({})(response, recorded);
+    }
     this.recorded.push(recorded);
     const answer = this.answers.get(pathname) ?? reply({ retCode: 10017, retMsg: 'Route not found.' }, 404);
     answer(response, recorded);

@@ -211,7 +211,7 @@ async function stop(reason: string, log: Log): Promise<never> {
   const until = performance.now() + stopMsMax;
   for (const { what, close } of closers.reverse()) {
     const late = sleep(Math.min(closeMsMax, Math.max(until - performance.now(), 0)), 'late', { ref: false });
-    const ended = await Promise.race([Promise.resolve(close()), late]).catch((error: unknown) => {
+    const ended = await Promise.race([(async () => close())(), late]).catch((error: unknown) => {
       log.error({ err: error, what }, 'closing failed');
     });
     if (ended === 'late') log.warn({ what }, 'closing takes too long and is left');

@@ -26,6 +26,11 @@ test('what is no secret is written as it is', () => {
   });
 });
 
+test('an error is written with its message and its stack', () => {
+  const { error } = JSON.parse(logged({ error: new Error('what happened') }, 'failed')) as { error: unknown };
+  expect(error).toMatchObject({ message: 'what happened', stack: expect.stringContaining('log.test.ts') });
+});
+
 test('on a terminal a line is for people', () => {
   expect(readable(logged({ userId: 1 }, 'started'))).toMatch(
     /^\d\d:\d\d:\d\d info {2}started \{"userId":1\}\n$/,

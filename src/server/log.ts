@@ -4,7 +4,7 @@
  * Invariant: whatever is called a key, secret, password, token, cookie or authorization is never written, at
  * the top or one or two levels down. Exchange keys in free text are the caller's to leave out.
  */
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 export type Log = Logger;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -31,7 +31,9 @@ const secretNames = [
 const secretPaths = secretNames.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
 
 export function createLog(level: LogLevel, destination: DestinationStream = standardOutput()): Log {
-  return pino({ level, base: null, redact: { paths: secretPaths, censor: '[redacted]' } }, destination);
+  const redact = { paths: secretPaths, censor: '[redacted]' };
+  const serializers = { err: stdSerializers.err, error: stdSerializers.err };
+  return pino({ level, base: null, redact, serializers }, destination);
 }
 
 function standardOutput(): DestinationStream {

@@ -32,6 +32,7 @@ export function readSources(root: string): SourceFile[] {
     return {
       file,
       text,
+      code,
       imports: findImports(file, code),
       starExports: code.match(/^export \*/gm)?.length ?? 0,
     };

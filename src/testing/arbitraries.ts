@@ -50,10 +50,12 @@ export const legSettings: fc.Arbitrary<LegSetting> = fc.record({
   gap: decimals({ min: 0n, max: 500n, places: 2 }),
 });
 
-/** The list in another order, with some of it repeated. */
-export function shuffledWithRepeats<T>(items: readonly T[]): fc.Arbitrary<T[]> {
-  if (items.length === 0) return fc.constant([]);
-  return fc
-    .array(fc.constantFrom(...items), { maxLength: items.length })
-    .chain((again) => fc.shuffledSubarray([...items, ...again], { minLength: items.length + again.length }));
+/** The list in another order, with about a third of it repeated, as `ranks` has it. */
+export function shuffledWithRepeats<T>(items: readonly T[], ranks: fc.Stream<number>): T[] {
+  const rank = () => ranks.next().value;
+  const repeated = items.flatMap((item) => (rank() % 3 === 0 ? [item, item] : [item]));
+  return repeated
+    .map((item) => ({ item, rank: rank() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
 }

@@ -86,8 +86,11 @@ export class CycleWorld {
   private honest = true;
 
   /** `fate`: of the entry itself. */
+  readonly plan: CyclePlan;
+
   constructor(plan: CyclePlan, targets: Targets, fate: Fate = 'answered') {
     const cycle = createCycle({ userId: 42, key: 777, number: 1, plan, now: this.now });
+    this.plan = plan;
     this.targets = targets;
     this.venue = new TestVenue({
       grid: cycle.grid,

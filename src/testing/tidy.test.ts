@@ -35,7 +35,9 @@ test('nothing is left for later', () => {
 test('the type checker is never silenced', () => {
   const silenced = /@ts-(ignore|expect-error|nocheck)/;
   expect(filesWith(silenced, /^src\/testing\/tidy\.test\.ts$/)).toEqual([]);
-  const casts = sources.filter(({ code }) => /[\w)\]] as any\b/.test(code));
+  const casts = sources.filter(
+    ({ file, code }) => /[\w)\]] as any\b/.test(code) && !file.endsWith('tidy.test.ts'),
+  );
   expect(casts.map(({ file }) => file)).toEqual([]);
 });
 

@@ -26,6 +26,21 @@ export interface ProtectionClock {
   cause: string | null;
 }
 
+/** The way to the next cycle. */
+export interface EntryWork {
+  preparing: boolean;
+  /** Entries in a row that were refused or bought nothing. */
+  failures: number;
+  /** Readings in a row that failed; the exchange's trouble, not ours. */
+  unreadable: number;
+  notBefore: number;
+  adoptPosition: boolean;
+}
+
+export function newEntryWork(adoptPosition = false): EntryWork {
+  return { preparing: false, failures: 0, unreadable: 0, notBefore: 0, adoptPosition };
+}
+
 /** What waits for the next commit. */
 export interface Unsaved {
   fills: FillRecord[];
@@ -57,7 +72,7 @@ export interface BotState {
   problems: Problem[];
   wakeAt: number | null;
   reading: { inFlight: boolean; failures: number; notBefore: number };
-  entry: { preparing: boolean; failures: number; notBefore: number; adoptPosition: boolean };
+  entry: EntryWork;
   settling: { inFlight: boolean; failures: number; notBefore: number } | null;
   /** The newest pushed position of our side, and when it came. */
   pushed: { quantity: Lots; at: number } | null;
@@ -109,7 +124,7 @@ export function createState({ userId, account, memory, settings, now }: StateOri
     problems: [],
     wakeAt: null,
     reading: { inFlight: false, failures: 0, notBefore: 0 },
-    entry: { preparing: false, failures: 0, notBefore: 0, adoptPosition: false },
+    entry: newEntryWork(),
     settling: null,
     pushed: null,
     formerIds: new Set(),

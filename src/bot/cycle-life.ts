@@ -9,7 +9,7 @@ import type { ObservedOrder } from '../domain/observation.ts';
 import { NOTHING_OBSERVED } from '../domain/observed.ts';
 import type { CycleState } from '../domain/records.ts';
 import { cycleRecord } from '../domain/settlement.ts';
-import { type BotState, note, setError, setRecord } from './bot-state.ts';
+import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
 import type { Preparation } from './mail.ts';
 
 /** Entries in a row that filled nothing, or could not be begun, before the bot stops and asks for help. */
@@ -49,7 +49,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
   state.cycle = cycle;
   state.entry = { ...state.entry, adoptPosition: false };
   state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
-  setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run' });
+  setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run', heartbeatAt: now });
   const context = {
     userId: state.userId,
     symbol: settings.symbol,
@@ -72,12 +72,20 @@ function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void 
   stopRunning(state, halted ? 'halted' : 'needs_attention');
 }
 
-/** Tries again later, and stops when that has happened too often. */
-export function postponeEntry(
+/** The exchange could not be read: tried again, for as long as the user wants the bot to run. */
+export function awaitExchange(
   state: BotState,
   problem: { code: string; message: string },
   now: number,
 ): void {
+  const unreadable = state.entry.unreadable + 1;
+  state.entry = { ...state.entry, preparing: false, unreadable, notBefore: now + delayAfter(unreadable) };
+  setError(state, { code: problem.code, message: `The exchange could not be read: ${problem.message}` }, now);
+  if (unreadable === 1) note(state, 'entry-postponed', { code: problem.code, message: problem.message }, now);
+}
+
+/** Tries again later. */
+function postponeEntry(state: BotState, problem: { code: string; message: string }, now: number): void {
   const failures = state.entry.failures + 1;
   state.entry = { ...state.entry, preparing: false, failures, notBefore: now + delayAfter(failures) };
   setError(state, problem, now);
@@ -103,7 +111,7 @@ export function settleCycle(state: BotState, now: number): void {
   if (cycle === null) return;
   const liquidated = cycle.fills.some((fill) => fill.executionKind === 'liquidation');
   endCycle(state, { state: 'settled', reason: cycle.reason ?? reasonOf(cycle) }, now);
-  state.entry = { preparing: false, failures: 0, notBefore: 0, adoptPosition: false };
+  state.entry = newEntryWork();
   if (record.desired === 'running' && settings.repeat && !liquidated) {
     setRecord(state, { cooldownUntil: now + settings.cooldown * 1000 });
     return;
@@ -177,7 +185,7 @@ export function runBot(state: BotState, options: { adoptPosition: boolean }, now
     lastErrorMessage: null,
     lastErrorAt: null,
   });
-  state.entry = { preparing: false, failures: 0, notBefore: 0, adoptPosition: options.adoptPosition };
+  state.entry = newEntryWork(options.adoptPosition);
   state.baseline = null;
   state.lastSettled = null;
   note(state, 'start', options, now);

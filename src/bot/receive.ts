@@ -23,7 +23,7 @@ import type { FillRecord } from '../domain/records.ts';
 import { lotsFrom } from '../domain/units.ts';
 import type { VenueEvent } from '../venue/venue.ts';
 import { type BotState, note, setError, setRecord, symbolOf } from './bot-state.ts';
-import { beginCycle, foreignIds, postponeEntry, settleCycle } from './cycle-life.ts';
+import { awaitExchange, beginCycle, foreignIds, settleCycle } from './cycle-life.ts';
 import type { Failure, Mail } from './mail.ts';
 
 export function receive(state: BotState, mail: Mail, now: number): void {
@@ -43,13 +43,13 @@ export function receive(state: BotState, mail: Mail, now: number): void {
     case 'snapshot-failed':
       return receiveReadFailure(state, mail.failure, now);
     case 'prepared':
-      state.entry = { ...state.entry, preparing: false };
+      state.entry = { ...state.entry, preparing: false, unreadable: 0 };
       if (state.cycle !== null || state.record.desired !== 'running') return;
       return beginCycle(state, mail.preparation, now);
     case 'prepare-failed':
-      if (state.cycle === null && state.record.desired === 'running') postponeEntry(state, mail.failure, now);
       state.entry = { ...state.entry, preparing: false };
-      return;
+      if (state.cycle !== null || state.record.desired !== 'running') return;
+      return awaitExchange(state, mail.failure, now);
     case 'funding':
       return receiveFunding(state, mail, now);
     case 'funding-failed':

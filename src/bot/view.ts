@@ -66,7 +66,7 @@ function messageOf(state: BotState, status: BotStatusName, now: number): string 
       if (!observed.connected) return 'Connecting to the exchange.';
       if (record.cooldownUntil !== null && record.cooldownUntil > now)
         return 'Waiting for the cooldown before the next cycle.';
-      return entry.failures > 0
+      return entry.failures + entry.unreadable > 0
         ? `Trying again soon: ${record.lastErrorMessage ?? ''}`
         : 'Preparing the next cycle.';
   }

@@ -1,10 +1,13 @@
 /**
  * The fastest thing that could still trade: a websocket frame in, a signed HTTP request out, nothing between.
- * A process of its own, as the bots are. Arguments: base URL, number of connections, "pool" or "fetch".
+ * A process of its own, as the bots are. Beside it the same through our venue adapter, to tell the
+ * adapter's share from the bot's. Arguments: base URL, number of connections, "pool", "fetch" or "adapter".
  */
 import { createHmac } from 'node:crypto';
 import { Pool } from 'undici';
 import { WebSocket } from 'ws';
+import { createVenueDirectory } from '../src/venue/directory.ts';
+import type { VenueDirectory } from '../src/venue/venue.ts';
 
 const RECV_WINDOW = '2000';
 const SECRET = 'floor-secret';
@@ -35,7 +38,7 @@ function signed(key: string, body: string): Record<string, string> {
 
 function connect(base: string, key: string, send: Transport): void {
   const socket = new WebSocket(`${base.replace('http', 'ws')}/v5/private`);
-  socket.on('open', () => socket.send(JSON.stringify({ op: 'auth', args: [key] })));
+  socket.on('open', () => socket.send(JSON.stringify({ op: 'subscribe', args: ['execution'] })));
   socket.on('message', (data) => {
     const frame = JSON.parse(String(data)) as {
       topic?: string;
@@ -55,6 +58,21 @@ function connect(base: string, key: string, send: Transport): void {
   });
 }
 
+/** The same answer through the port, as a bot would give it. */
+function connectAdapter(directory: VenueDirectory, key: string): void {
+  const venue = directory.open({ venue: 'bybit', environment: 'paper', apiKey: key, apiSecret: SECRET });
+  const change = { symbol: 'BTC/USDT', clientOrderId: `tp_${key}`, exchangeOrderId: null } as const;
+  venue.watch('BTC/USDT', (event) => {
+    if (event.type !== 'execution') return;
+    const { price, quantity } = event.execution;
+    void venue.amend({ ...change, type: 'limit', direction: 'sell', price, quantity });
+  });
+}
+
 const [base = '', connections = '1', transport = 'pool'] = process.argv.slice(2);
 const send = transportOf(base, transport);
-for (let i = 0; i < Number(connections); i++) connect(base, `floor-${i}`, send);
+const directory = createVenueDirectory({ paperUrl: base });
+for (let i = 0; i < Number(connections); i++) {
+  if (transport === 'adapter') connectAdapter(directory, `floor-${i}`);
+  else connect(base, `floor-${i}`, send);
+}

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-export type Transport = 'pool' | 'fetch';
+/** How the client answers: undici's pool, global fetch, or our venue adapter over ccxt (no bot behind it). */
+export type Transport = 'pool' | 'fetch' | 'adapter';
 
 export interface FloorOptions {
   connections: number;
@@ -17,6 +18,7 @@ export interface FloorOptions {
   transport: Transport;
 }
 
+const ORDERS = '/v5/order/';
 const WARM_UP_ROUNDS = 200;
 const PAUSE_MS = 5;
 
@@ -43,6 +45,18 @@ function startClient(url: string, connections: number, transport: Transport): Ch
   return spawn(process.execPath, [program, url, String(connections), transport], { stdio: 'inherit' });
 }
 
+const EXECUTION = {
+  category: 'linear',
+  symbol: 'BTCUSDT',
+  side: 'Buy',
+  orderId: '1',
+  orderLinkId: 'sm_leg_1_1_BTCUSDT_1',
+  execType: 'Trade',
+  execPrice: '26123.5',
+  execQty: '0.01',
+  execFee: '0.1',
+};
+
 class Recorder {
   readonly url: string;
   readonly #server: Server;
@@ -54,17 +68,31 @@ class Recorder {
     const { port } = server.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
     server.on('request', (request, response) => {
-      this.#onRequest(performance.now());
+      if (request.url?.startsWith(ORDERS)) this.#onRequest(performance.now());
       request.resume();
-      request.on('end', () => response.end('{"retCode":0,"retMsg":"OK","result":{"orderId":"1"}}'));
+      const answer = { retCode: 0, retMsg: 'OK', result: { orderId: '1' }, time: Date.now() };
+      request.on('end', () => response.end(JSON.stringify(answer)));
     });
-    new WebSocketServer({ server }).on('connection', (socket) => this.#sockets.push(socket));
+    new WebSocketServer({ server }).on('connection', (socket) => this.#greet(socket));
   }
 
   static async listen(): Promise<Recorder> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new Recorder(server);
+  }
+
+  /** Says yes to everything; a connection counts once it has subscribed to its executions. */
+  #greet(socket: WebSocket): void {
+    socket.on('message', (data) => {
+      const {
+        op,
+        req_id,
+        args = [],
+      } = JSON.parse(String(data)) as { op: string; req_id?: string; args?: string[] };
+      socket.send(JSON.stringify({ success: true, ret_msg: op === 'ping' ? 'pong' : '', op, req_id }));
+      if (op === 'subscribe' && args.includes('execution')) this.#sockets.push(socket);
+    });
   }
 
   async allConnected(count: number): Promise<void> {
@@ -76,9 +104,7 @@ class Recorder {
     const { promise, resolve } = Promise.withResolvers<number>();
     const sentAtMs = performance.now();
     this.#onRequest = (atMs) => resolve(atMs - sentAtMs);
-    const data = [
-      { symbol: 'BTCUSDT', side: 'Buy', execPrice: '26123.5', execQty: '0.01', execType: 'Trade' },
-    ];
+    const data = [{ ...EXECUTION, execId: String(sentAtMs), execTime: String(Date.now()) }];
     this.#sockets[connection]?.send(JSON.stringify({ topic: 'execution', creationTime: Date.now(), data }));
     return promise;
   }

@@ -78,6 +78,7 @@ function reactionTable(result: ReactionResult): string {
   const rows = [
     row('floor: undici pool', result.floorPool),
     row('floor: global fetch', result.floorFetch),
+    row('our adapter over ccxt, no bot', result.adapter),
     row(`${result.bots} bots: fill → take-profit`, result.free),
     row(`${result.bots} bots: … no other bot busy`, result.alone),
     row(`${result.bots} bots: … after a request under way`, result.queued),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { startBots } from './bots.ts';
-import { measureFloor } from './floor.ts';
+import { measureFloor, type Transport } from './floor.ts';
 import { type Folder, scratchFolder, startPaper, startServer } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import { type Reactions, ReactionWatcher } from './reactions.ts';
@@ -21,6 +21,8 @@ export interface ReactionResult {
   /** Websocket in → signed HTTP request out, without anything between: through undici's pool, and global fetch. */
   floorPool: Quantiles;
   floorFetch: Quantiles;
+  /** The same through our venue adapter, with no bot behind it. */
+  adapter: Quantiles;
   /** While no take-profit request of the bot was under way. */
   free: Quantiles | null;
   /** Of these, while no other bot had a fill to answer either. */
@@ -50,6 +52,7 @@ export async function measureReaction(options: ReactionOptions): Promise<Reactio
     bots,
     floorPool,
     floorFetch: quantilesOf([...before.fetch, ...after.fetch]),
+    adapter: quantilesOf([...before.adapter, ...after.adapter]),
     free,
     alone: reactions.alone.length === 0 ? null : quantilesOf(reactions.alone),
     queued: reactions.queued.length === 0 ? null : quantilesOf(reactions.queued),
@@ -59,12 +62,14 @@ export async function measureReaction(options: ReactionOptions): Promise<Reactio
   };
 }
 
-async function measureFloors(
-  connections: number,
-  rounds: number,
-): Promise<{ pool: number[]; fetch: number[] }> {
-  const pool = await measureFloor({ connections, rounds, transport: 'pool' });
-  return { pool, fetch: await measureFloor({ connections, rounds, transport: 'fetch' }) };
+type Floors = Record<Transport, number[]>;
+
+async function measureFloors(connections: number, rounds: number): Promise<Floors> {
+  return {
+    pool: await measureFloor({ connections, rounds, transport: 'pool' }),
+    fetch: await measureFloor({ connections, rounds, transport: 'fetch' }),
+    adapter: await measureFloor({ connections, rounds, transport: 'adapter' }),
+  };
 }
 
 async function reactionsOfBots({ bots, seconds, say }: ReactionOptions): Promise<Reactions> {

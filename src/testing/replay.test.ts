@@ -1,88 +1,6 @@
-import { onTestFinished, describe, expect, it } from 'vitest';
-import type { LadderSettings } from '../domain/settings.ts';
-import { crashReplay } from './market-files.ts';
-import { PaperProcess } from './paper-process.ts';
-import { addUsers, scratchDatabase } from './scratch-database.ts';
-import { auditTraders, countSettled, createTraders, openBots, type Trader } from './trading-world.ts';
-
-const LADDER: LadderSettings = {
-  symbol: 'FIL/USDT',
-  side: 'long',
-  leverage: 10,
-  legs: [
-    { amount: '20', gap: '0' },
-    { amount: '20', gap: '0.5' },
-    { amount: '30', gap: '0.8' },
-    { amount: '45', gap: '1.2' },
-    { amount: '70', gap: '1.8' },
-  ],
-  rounds: 5,
-  takeProfit: '5',
-  stopLoss: '0',
-  repeat: true,
-  cooldown: 0,
-  guard: 'halt',
-};
-
-const TRADERS: LadderSettings[] = [
-  LADDER,
-  { ...LADDER, side: 'short' },
-  { ...LADDER, stopLoss: '40' },
-  { ...LADDER, symbol: 'NEAR/USDT', stopLoss: '60', takeProfit: '8' },
-  { ...LADDER, symbol: 'NEAR/USDT', side: 'short', stopLoss: '30', takeProfit: '12' },
-];
-
-const TWO_MINUTES_MS = 120_000;
-
-async function startReplay(speed?: number): Promise<PaperProcess> {
-  const replay = crashReplay();
-  const flags = ['--feed', 'replay', '--files', replay.files, '--start', 'first-order'];
-  const paper = new PaperProcess([...flags, '--speed', String(speed ?? replay.speed)]);
-  onTestFinished(() => paper.end('SIGKILL'));
-  await paper.start();
-  return paper;
-}
-
-async function startWorld(paper: PaperProcess, settings: readonly LadderSettings[]) {
-  const database = await scratchDatabase();
-  await addUsers(database, settings.length);
-  const traders = await createTraders(paper, settings);
-  let world = openBots(database, paper, traders);
-  onTestFinished(() => world.close());
-  for (const { userId } of traders) expect(await world.bots.start(userId)).toMatchObject({ ok: true });
-  return {
-    database,
-    traders,
-    bots: () => world.bots,
-    restartServer: async () => {
-      await world.close();
-      world = openBots(database, paper, traders);
-      await world.bots.resume();
-    },
-  };
-}
-
-async function until(done: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = performance.now() + TWO_MINUTES_MS;
-  while (!(await done())) {
-    if (performance.now() > end) throw new Error(`waited too long until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-type World = Awaited<ReturnType<typeof startWorld>>;
-
-async function closeAll(world: World): Promise<void> {
-  await Promise.all(world.traders.map(({ userId }: Trader) => world.bots().stop(userId, 'close')));
-  await until(
-    () =>
-      world
-        .bots()
-        .overview()
-        .every(({ cycle }) => cycle === null),
-    'every position is closed',
-  );
-}
+import { describe, expect, it } from 'vitest';
+import { closeAll, startReplay, startWorld, TRADERS, until } from './replay-world.ts';
+import { auditTraders, countSettled } from './trading-world.ts';
 
 describe('a replayed crash', () => {
   it('settles every cycle as the books of the exchange say, to the last digit', {
@@ -121,6 +39,31 @@ describe('restarts in mid-cycle', () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       await paper.start();
     }
+    await closeAll(world);
+    expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+  });
+});
+
+const ORDER_CALLS = ['/v5/order/create', '/v5/order/amend', '/v5/order/cancel'];
+const READS = ['/v5/order/realtime', '/v5/execution/list', '/v5/position/list'];
+const REST_FAULTS = ['drop-before', 'drop-after', 'http-503', 'empty', 'garbage'];
+const STREAM_FAULTS = [
+  { effect: 'duplicate', probability: 0.1 },
+  { effect: 'reorder', probability: 0.1 },
+  { effect: 'disconnect', probability: 0.01 },
+];
+
+describe('an exchange that loses a fifth of all answers', () => {
+  it('gets no order twice, and every cycle is booked exactly', { timeout: 300_000 }, async () => {
+    const paper = await startReplay(600);
+    const world = await startWorld(paper, TRADERS);
+    const fault = (body: object) => paper.control('POST', 'faults', { count: 1_000_000, ...body });
+    for (const path of [...ORDER_CALLS, ...READS]) {
+      for (const effect of REST_FAULTS) await fault({ channel: 'rest', path, effect, probability: 0.04 });
+    }
+    for (const stream of STREAM_FAULTS) await fault({ channel: 'ws', path: '/v5/private', ...stream });
+    await until(() => countSettled(world.database) >= 12, 'twelve cycles are settled');
+    await paper.control('DELETE', 'faults');
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
   });

@@ -39,7 +39,14 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-export async function signIn(page: Page, { email, password }: Person): Promise<void> {
+/** Through the page, until one's own page is there. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await trySignIn(page, person);
+  await expect(page).toHaveURL('/');
+  await expect(page.getByTestId('bot-state')).toBeVisible();
+}
+
+export async function trySignIn(page: Page, { email, password }: Person): Promise<void> {
   await page.goto('/signin');
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);

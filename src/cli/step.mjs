@@ -36,7 +36,11 @@ export function environment({ withOurPrograms = true, more = {} } = {}) {
     .split(path.delimiter)
     .filter((folder) => path.resolve(folder) !== binFolder);
   const folders = withOurPrograms ? [binFolder, ...others] : others;
-  return { ...process.env, PATH: folders.join(path.delimiter), ...more };
+  // What programs say is collected first and shown later, where it is as colourful as our own terminal.
+  const colours = process.stderr.isTTY
+    ? { FORCE_COLOR: '1', NO_COLOR: undefined }
+    : { NO_COLOR: '1', FORCE_COLOR: undefined };
+  return { ...process.env, ...colours, PATH: folders.join(path.delimiter), ...more };
 }
 
 /**

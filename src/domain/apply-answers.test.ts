@@ -162,6 +162,20 @@ describe('the answer to a cancel', () => {
     });
   });
 
+  test('refused for another reason is asked after a pause, so that cancels do not chase each other', () => {
+    const { cycle, call } = sent();
+    const answered = applyCancelAnswer(
+      cycle,
+      call,
+      { kind: 'rejected', code: 'rate_limited', message: '' },
+      LATER,
+    );
+    expect(lastIntent(answered)).toMatchObject({
+      pending: { acknowledged: true },
+      doubt: { lookups: 1, lookedUpAt: LATER },
+    });
+  });
+
   test('lost may be sent again at once', () => {
     const { cycle, call } = sent();
     expect(lastIntent(applyCancelAnswer(cycle, call, LOST, LATER))).toMatchObject({

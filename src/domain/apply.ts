@@ -255,13 +255,15 @@ export function applyCancelAnswer(
     });
   }
   // Not found is no proof of cancelled, and a lost answer none of anything: ask; `endedBy` keeps whose wish it was.
-  const provableAt = now + (answer.kind === 'ambiguous' ? answer.provableAfterMs : 0);
   const lost = answer.kind === 'ambiguous';
+  const gone = answer.kind === 'rejected' && answer.code === 'order_not_found';
+  const doubt = createDoubt(now + (lost ? answer.provableAfterMs : 0));
   return replaceIntent(cycle, {
     ...intent,
     endedBy: 'us',
     pending: lost ? null : { ...intent.pending, acknowledged: true },
-    doubt: createDoubt(provableAt),
+    // A venue that refuses for another reason is not asked at once: the next cancel follows that answer.
+    doubt: lost || gone ? doubt : { ...doubt, lookups: 1, lookedUpAt: now },
     updatedAt: now,
   });
 }

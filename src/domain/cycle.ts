@@ -182,9 +182,9 @@ export function isEntryOver(cycle: Cycle): boolean {
   return intentsOf(cycle, 'leg', 0).every(isOver);
 }
 
-/** Something was owned, and nothing of it is left. */
+/** Something was owned, nothing of it is left, and the entry will not add to it. */
 export function isFlatAgain(cycle: Cycle): boolean {
-  return cycle.closedOutside || (everOwned(cycle) && cycle.own.quantity === 0);
+  return cycle.closedOutside || (everOwned(cycle) && cycle.own.quantity === 0 && isEntryOver(cycle));
 }
 
 /** `entering` → `open` → `flat`; a cycle that was flat stays so, which is why it gets no new legs. */

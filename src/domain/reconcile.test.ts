@@ -11,7 +11,7 @@ import {
   withFill,
   withOrder,
 } from '../testing/cycle-world-cases.ts';
-import type { Cycle } from './cycle.ts';
+import { type Cycle, withProgress } from './cycle.ts';
 import { NOTHING_OBSERVED } from './observed.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
@@ -86,6 +86,17 @@ describe('a cycle step by step', () => {
     });
     expect(decide(ended, { observed: { ...before, snapshotAt: ended.lastFillAt } })).toEqual(['read']);
   });
+});
+
+test('nothing left of the first fills while the entry still fills is not flat', () => {
+  const partly = withFill(withOrder(emptyCycle(), { kind: 'leg' }), { quantity: 300, price: '10000' });
+  const sold = withFill(withOrder(partly, { kind: 'tp', price: 100500, quantity: 300, state: 'filled' }), {
+    quantity: 300,
+    price: '10050',
+    at: NOW + 1,
+  });
+  expect(decide(sold)).toEqual([]);
+  expect(withProgress(sold).state).toBe('entering');
 });
 
 describe('settling waits', () => {

@@ -29,7 +29,7 @@ export interface ListedCycle {
 }
 
 export interface Cycles {
-  /** Newest first; a cursor that is none gives an empty page. */
+  /** Newest first, without entries that bought nothing; a cursor that is none gives an empty page. */
   list(userId: number, request: PageRequest): Promise<Page<ListedCycle>>;
 }
 
@@ -40,7 +40,7 @@ export function createCycles(prisma: PrismaClient): Cycles {
       if (before === undefined) return { items: [], nextCursor: null };
       const limit = clampLimit(request.limit);
       const rows = await prisma.cycle.findMany({
-        where: { userId, ...(before === null ? {} : { id: { lt: before } }) },
+        where: { userId, state: { not: 'abandoned' }, ...(before === null ? {} : { id: { lt: before } }) },
         orderBy: { id: 'desc' },
         take: limit + 1,
       });

@@ -63,7 +63,8 @@ export async function scriptFor(baseURL: string, { email, password }: Person) {
   return script;
 }
 
-async function createPerson(baseURL: string, person: Person): Promise<void> {
+/** Made by the admin, as the console does it. */
+export async function createPerson(baseURL: string, person: Person): Promise<void> {
   const script = await scriptFor(baseURL, ADMIN);
   const created = await script.post('/api/trpc/admin.users.create', { data: person });
   expect(created.status()).toBe(200);

@@ -1,10 +1,11 @@
 /** The documentation's pictures: a bot with an open cycle and some history. */
 import path from 'node:path';
-import { expect, type Person, scriptFor, signIn, test } from './people.ts';
+import { createPerson, expect, type Person, scriptFor, signIn, test } from './people.ts';
 import { ADMIN } from './start-server.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../docs/screenshots');
 const DESKTOP = { width: 1280, height: 960 };
+const PEOPLE = ['mara', 'jonas', 'wei', 'luca', 'sofia'];
 const PHONE = { width: 390, height: 844 };
 
 test('sign-in', async ({ page }) => {
@@ -14,10 +15,17 @@ test('sign-in', async ({ page }) => {
   await page.screenshot({ path: path.join(FOLDER, 'sign-in.png') });
 });
 
-test('a bot at work, on a desk and on a phone, and the admin console', async ({ page, person, baseURL }) => {
-  await traded(baseURL ?? '', person);
+test('a bot at work, on a desk and on a phone, and the admin console', async ({ page, baseURL }) => {
+  const [mara, ...others] = PEOPLE.map((name) => ({
+    email: `${name}@example.com`,
+    password: 'a long password',
+  }));
+  if (mara === undefined) throw new Error('the pictures show somebody');
+  for (const person of [mara, ...others]) await createPerson(baseURL ?? '', person);
+  for (const person of others.slice(1)) await start(baseURL ?? '', person);
+  await trade(baseURL ?? '', mara);
   await page.setViewportSize(DESKTOP);
-  await signIn(page, person);
+  await signIn(page, mara);
   await expect(page.getByTestId('bot-state')).toHaveText(/^Cycle \d+: open/, { timeout: 60_000 });
   await expect(page.getByTestId('bot-protection')).toHaveText('Protected');
   await page.screenshot({ path: path.join(FOLDER, 'user-desktop.png'), fullPage: true });
@@ -28,12 +36,18 @@ test('a bot at work, on a desk and on a phone, and the admin console', async ({ 
   await page.setViewportSize(DESKTOP);
   await signIn(page, ADMIN);
   await page.goto('/admin/console');
-  await expect(page.getByRole('row', { name: new RegExp(person.email) })).toContainText('running');
+  await expect(page.getByRole('row', { name: /mara@example.com/ })).toContainText('running');
   await page.screenshot({ path: path.join(FOLDER, 'admin-desktop.png') });
 });
 
+async function start(baseURL: string, person: Person): Promise<void> {
+  const script = await scriptFor(baseURL, person);
+  expect((await script.post('/api/bot/start')).status()).toBe(200);
+  await script.dispose();
+}
+
 /** Three cycles in quick succession, then one whose take-profit is far enough away to be looked at. */
-async function traded(baseURL: string, person: Person): Promise<void> {
+async function trade(baseURL: string, person: Person): Promise<void> {
   const script = await scriptFor(baseURL, person);
   const settings = (await (await script.get('/api/trpc/settings.get')).json()).result.data;
   const save = (change: object) =>

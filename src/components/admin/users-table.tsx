@@ -56,7 +56,9 @@ function UserRow({ user, now, receivedAt }: Omit<UsersTableProps, 'users'> & { u
   return (
     <tr>
       <Cell>
-        <span className="font-medium">{user.email}</span>
+        <span className="block max-w-56 truncate font-medium" title={user.email}>
+          {user.email}
+        </span>
         <span className="block text-[0.8125rem] text-muted">
           id {user.id}
           {user.role === 'admin' && ' · admin'}

@@ -1,15 +1,17 @@
 /** The picture of the ladder: of the cycle that is under way, or of the one that would begin now. */
+import { useEffect } from 'react';
 import type { BotView } from '../../bot/bot-view.ts';
 import { api } from '../api.ts';
 import { Card } from '../ui/card.tsx';
 import { Empty } from '../ui/notice.tsx';
-import { cycleMarks, plannedMarks } from './ladder-marks.ts';
+import { cycleMarks, type LegFill, plannedMarks } from './ladder-marks.ts';
 import { LadderPicture } from './ladder-picture.tsx';
 
 export function LadderCard({ view }: { view: BotView }) {
   const planned = view.cycle === null;
-  const marks = usePlannedMarks(planned, view.lastPrice);
-  const shown = planned ? marks : cycleMarks(view);
+  const plan = usePlannedMarks(planned, view.lastPrice);
+  const fills = useCycleFills(view.cycle);
+  const shown = planned ? plan : cycleMarks(view, fills);
   const title =
     view.cycle === null ? 'Ladder, as it would begin now' : `Ladder of cycle ${view.cycle.number}`;
   const aside = view.cycle === null ? undefined : `${view.cycle.symbol} · ${view.cycle.side}`;
@@ -22,6 +24,18 @@ export function LadderCard({ view }: { view: BotView }) {
       )}
     </Card>
   );
+}
+
+/** Oldest first; asked anew when another leg is filled. */
+function useCycleFills(cycle: BotView['cycle']): LegFill[] {
+  const cache = api.useUtils();
+  const fills = api.fills.list.useQuery(
+    { cycle: cycle?.cycleKey ?? null, limit: 100 },
+    { enabled: cycle !== null, staleTime: 10_000 },
+  );
+  const legsFilled = cycle?.legsFilled ?? 0;
+  useEffect(() => void cache.fills.list.invalidate(), [cache, legsFilled]);
+  return fills.data?.items.toReversed() ?? [];
 }
 
 function usePlannedMarks(enabled: boolean, lastPrice: string | null) {

@@ -1,5 +1,5 @@
 /** What is drawn on the picture of a ladder: from the bot while it has a cycle, else from the saved settings. */
-import type { BotView } from '../../bot/bot-view.ts';
+import type { BotView, OrderView } from '../../bot/bot-view.ts';
 import type { LegPreview } from '../../domain/settings.ts';
 
 export type MarkKind =
@@ -20,32 +20,45 @@ export interface Mark {
   quantity: string | null;
 }
 
-const DEAD = ['cancelled', 'rejected'];
+const RESTING = ['in-flight', 'ambiguous', 'open'];
 
-/** Of the running cycle. */
-export function cycleMarks(view: BotView): Mark[] {
-  const marks: Mark[] = view.orders
-    .filter(({ kind, state }) => kind === 'leg' && !DEAD.includes(state))
-    .flatMap((order) => {
-      const filled = order.state === 'filled';
-      const name = `Leg ${order.leg ?? 0}${filled ? ', filled' : ''}`;
-      return order.price === null
-        ? []
-        : [
-            {
-              kind: filled ? 'leg-filled' : 'leg-waiting',
-              name,
-              price: order.price,
-              quantity: order.quantity,
-            } as const,
-          ];
-    });
+/** A fill of the running cycle, as far as the picture needs it. */
+export interface LegFill {
+  kind: string;
+  leg: number;
+  price: string;
+  quantity: string;
+}
+
+/** Of the running cycle: `fills` are its own. */
+export function cycleMarks(view: BotView, fills: readonly LegFill[]): Mark[] {
+  const waiting = view.orders.flatMap(waitingLeg);
+  const marks = [...filledLegs(fills), ...waiting];
   add(marks, 'average', 'Average entry', view.position?.averageEntryPrice);
   add(marks, 'tp', 'Take-profit', view.cycle?.takeProfitPrice);
   add(marks, 'sl', 'Stop-loss', view.cycle?.stopLossPrice);
   add(marks, 'liquidation', 'Liquidation', nearby(view.position?.liquidationPrice, marks));
   add(marks, 'last', 'Last price', view.lastPrice);
   return marks;
+}
+
+function waitingLeg({ kind, leg, state, price, quantity, filledQuantity }: OrderView): Mark[] {
+  if (kind !== 'leg' || price === null || !RESTING.includes(state)) return [];
+  const partly = /[1-9]/.test(filledQuantity) ? ', partly filled' : '';
+  return [{ kind: 'leg-waiting', name: `Leg ${leg ?? 0}${partly}`, price, quantity }];
+}
+
+/** One bar per leg, at the price of its first fill and as long as all its fills together. */
+function filledLegs(fills: readonly LegFill[]): Mark[] {
+  const legs = new Map<number, Mark>();
+  for (const { kind, leg, price, quantity } of fills) {
+    if (kind !== 'leg') continue;
+    const known = legs.get(leg);
+    const total = Number(known?.quantity ?? 0) + Number(quantity);
+    const name = leg === 0 ? 'Leg 0, entry' : `Leg ${leg}, filled`;
+    legs.set(leg, { kind: 'leg-filled', name, price: known?.price ?? price, quantity: String(total) });
+  }
+  return [...legs.values()];
 }
 
 /** Of a cycle that would begin now. */

@@ -27,7 +27,9 @@ export function PositionCard({ view }: { view: BotView }) {
           <Fact name="Mark price">{exact(position.markPrice)}</Fact>
           <Fact name="Take-profit">{exact(cycle?.takeProfitPrice)}</Fact>
           <Fact name="Stop-loss">{cycle?.stopLossPrice == null ? 'none' : exact(cycle.stopLossPrice)}</Fact>
-          <Fact name="Liquidation">{about(position.liquidationPrice)}</Fact>
+          <Fact name="Liquidation">
+            {position.liquidationPrice === null ? 'none' : about(position.liquidationPrice)}
+          </Fact>
           <Fact name="Unrealised profit">
             <span className={pnlClass(position.unrealizedPnl)}>
               {signedMoney(position.unrealizedPnl)} USDT

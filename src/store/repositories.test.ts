@@ -157,8 +157,9 @@ test('cycles and fills are paged newest first, each exactly once', async () => {
   for (let number = 1; number <= 5; number += 1) {
     const cycleKey = 40_000 + number;
     const fill = { ...fillOf(1, cycleKey), executionId: `e${number}` };
-    journal.commit({ cycle: { ...record, number, cycleKey }, fills: [fill] });
+    journal.commit({ cycle: { ...record, state: 'settled', number, cycleKey }, fills: [fill] });
   }
+  journal.commit({ cycle: { ...record, state: 'abandoned', number: 6, cycleKey: 40_006 } });
   const cycles = createCycles(database.prisma);
   const fills = createFills(database.prisma);
   const seen: number[] = [];

@@ -43,8 +43,8 @@ test("the admin starts and stops a user's bot in the live table", async ({ page,
   await row.getByRole('button', { name: /^Stop/ }).click();
   const dialog = page.getByRole('dialog', { name: `Stop the bot of ${person.email}` });
   await dialog.getByLabel(/Close the position now/).check();
-  const confirmation = dialog.getByLabel(/whatever price/);
-  if (await confirmation.isVisible()) await confirmation.check();
+  await expect(dialog.getByRole('button', { name: 'Close and stop' })).toBeDisabled();
+  await dialog.getByLabel(/whatever price/).check();
   await dialog.getByRole('button', { name: 'Close and stop' }).click();
   await expect(row).toContainText('stopped');
 });

@@ -19,8 +19,8 @@ test('a person signs in, starts, sees a cycle close, and stops', async ({ page, 
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Stop the bot' });
   await dialog.getByLabel(/Close the position now/).check();
-  const confirmation = dialog.getByLabel(/whatever price/);
-  if (await confirmation.isVisible()) await confirmation.check();
+  await expect(dialog.getByRole('button', { name: 'Close and stop' })).toBeDisabled();
+  await dialog.getByLabel(/whatever price/).check();
   await dialog.getByRole('button', { name: 'Close and stop' }).click();
   await expect(state).toHaveText('Not running');
   await expect(page.getByTestId('bot-protection')).toHaveText('No position');

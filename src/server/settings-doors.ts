@@ -19,7 +19,10 @@ export interface SavedSettings {
 export async function getSettings(userId: number): Promise<Answer<LadderSettings>> {
   const settings = await runtime().settings.read(userId);
   return settings === null
-    ? refuse('not_found', 'There are no settings yet; save some first.')
+    ? refuse(
+        'not_found',
+        'There are no settings yet: the usual ones are made as soon as the paper exchange answers.',
+      )
     : { ok: true, value: settings };
 }
 

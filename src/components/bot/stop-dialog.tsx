@@ -54,7 +54,7 @@ export function StopDialog({ view, owner, onClose, onDone }: StopProps) {
   const [confirmed, setConfirmed] = useState(false);
   const stopping = useStop(owner, onDone);
   const choice = CHOICES.find((each) => each.mode === mode);
-  const risky = choice?.confirm != null && view.position !== null;
+  const risky = choice?.confirm != null;
   const whose = owner === undefined ? '' : ` of ${owner.email}`;
   return (
     <Dialog

@@ -10,13 +10,19 @@ import { LadderEditor } from './ladder-editor.tsx';
 import { byPath, type Draft, isSame, toDraft, toInput } from './settings-draft.ts';
 import { SettingsFields } from './settings-fields.tsx';
 
+const ASK_AGAIN_MS = 3000;
+
 interface SettingsCardProps {
   /** A cycle is open: some changes wait for the next one. */
   cycleOpen: boolean;
 }
 
 export function SettingsCard({ cycleOpen }: SettingsCardProps) {
-  const settings = api.settings.get.useQuery(undefined, { staleTime: Number.POSITIVE_INFINITY });
+  const settings = api.settings.get.useQuery(undefined, {
+    staleTime: Number.POSITIVE_INFINITY,
+    // A new user's settings may still be in the making.
+    refetchInterval: ({ state }) => (state.error === null ? false : ASK_AGAIN_MS),
+  });
   return (
     <Card title="Ladder settings" id="settings">
       {settings.isPending && <Skeleton lines={6} />}

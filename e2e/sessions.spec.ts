@@ -27,6 +27,18 @@ test('a wrong password is refused, and too many of them are told to wait', async
   expect(Number(refused.headers()['retry-after'])).toBeGreaterThan(0);
 });
 
+test('a sign-in without the form token of this browser signs nobody in', async ({ page, person }) => {
+  await page.request.get('/api/auth/csrf');
+  const form = {
+    csrfToken: 'of somebody else',
+    email: person.email,
+    password: person.password,
+    json: 'true',
+  };
+  await page.request.post('/api/auth/callback/credentials', { form });
+  expect((await page.request.get('/api/bot/status')).status()).toBe(401);
+});
+
 test('signing out ends the session, also for a copy of its cookie', async ({
   page,
   person,

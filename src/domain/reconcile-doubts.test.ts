@@ -90,10 +90,19 @@ describe('sent again under the same id is', () => {
       order: { ...LOST_TP, doubt: once, state: 'in-flight' },
       does: [],
     },
-    { rule: 'no leg, ever', order: { ...LOST_LEG, doubt: once }, does: [] },
-    { rule: 'no entry, ever', order: { ...LOST_LEG, leg: 0, type: 'market', doubt: once }, does: [] },
+    { rule: 'no leg, ever', order: { ...LOST_LEG, doubt: once, quantity: 10 }, does: [] },
+    {
+      rule: 'no entry, ever',
+      order: { ...LOST_LEG, leg: 0, type: 'market', doubt: once, quantity: 10 },
+      does: [],
+    },
   ])('$rule', ({ order, does }) => {
     expect(judge(withOrder(enteredCycle(), order), { now }).does).toEqual(does);
+  });
+
+  test('nor looked up while it is', () => {
+    const again = withOrder(enteredCycle(), { ...LOST_TP, doubt: once, state: 'in-flight' });
+    expect(judge(again, { now: NOW + 30_000 }).does).toEqual([]);
   });
 
   test('nothing of a position that is gone', () => {

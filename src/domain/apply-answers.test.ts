@@ -255,7 +255,7 @@ describe('a look-up', () => {
 
   test('must miss an order six times that the venue had acknowledged before it counts as lost', () => {
     const { cycle, id } = withOneOrder({
-      doubt: { provableAt: NOW, lookups: 0, lookedUpAt: null, lookingUp: false },
+      doubt: { provableAt: NOW, lookups: 0, absences: 0, lookedUpAt: null, lookingUp: false },
     });
     let current = cycle;
     for (let round = 1; round <= 6; round += 1) {
@@ -272,6 +272,16 @@ describe('a look-up', () => {
       state: 'ambiguous',
       doubt: { lookups: 1, lookedUpAt: NOW + 9_000, lookingUp: false },
     });
+  });
+
+  test('that failed, however often, never makes one absence a loss', () => {
+    const { cycle, id } = withOneOrder({
+      doubt: { provableAt: NOW, lookups: 0, absences: 0, lookedUpAt: null, lookingUp: false },
+    });
+    let current = cycle;
+    for (let round = 1; round <= 9; round += 1) current = applyLookupFailure(current, id, NOW + round);
+    current = applyLookup(current, id, { order: null, askedAt: NOW + 10 }, NOW + 10);
+    expect(lastIntent(current)).toMatchObject({ state: 'open', doubt: { absences: 1 } });
   });
 
   test('of an order without a doubt changes nothing', () => {

@@ -106,7 +106,7 @@ describe('an order of ours that a reading lacks', () => {
 
   test('keeps the doubt that it has', () => {
     const cycle = convergedCycle();
-    const doubt = { provableAt: NOW + 9_999, lookups: 2, lookedUpAt: NOW, lookingUp: true };
+    const doubt = { provableAt: NOW + 9_999, lookups: 2, absences: 0, lookedUpAt: NOW, lookingUp: true };
     const doubted = { ...cycle, intents: cycle.intents.map((intent) => ({ ...intent, doubt })) };
     expect(without(doubted)?.intents[1]?.doubt).toEqual(doubt);
   });

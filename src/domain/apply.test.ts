@@ -14,6 +14,7 @@ import { withAction } from './action.ts';
 import { type Answer, applyExecution, applyLookup, applyOrder, applyPlaceAnswer } from './apply.ts';
 import type { Cycle } from './cycle.ts';
 import { ratio } from './ratio.ts';
+import { lots } from './units.ts';
 
 const LATER = NOW + 10;
 const LOST: Answer = { kind: 'ambiguous', cause: 'timeout', message: 'lost', provableAfterMs: 3_000 };
@@ -35,6 +36,16 @@ describe('an execution', () => {
     expect(first.cycle.lastFillAt).toBe(LATER);
     const again = applyExecution(first.cycle, execution, LATER + 1);
     expect(again).toEqual({ cycle: first.cycle, fill: null });
+  });
+
+  test('for all that is left of an order ends it, unless an amend may have enlarged it', () => {
+    const cycle = withOrder(enteredCycle(), { kind: 'tp', price: 100500, quantity: 10 });
+    const execution = executionOf(cycle, { id: 'a', quantity: 10, price: '10050' });
+    expect(lastIntent(applyExecution(cycle, execution, LATER).cycle).state).toBe('filled');
+    const { clientOrderId } = lastIntent(cycle);
+    const amend = { price: lastIntent(cycle).price, triggerPrice: null, quantity: lots(20), reason: '' };
+    const amended = withAction(cycle, { type: 'amend', clientOrderId, ...amend }, NOW);
+    expect(lastIntent(applyExecution(amended, execution, LATER).cycle).state).toBe('open');
   });
 
   test("of somebody else's order is not ours", () => {

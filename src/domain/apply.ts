@@ -6,7 +6,7 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
-import { type Cycle, deriveOwn, sortFills } from './cycle.ts';
+import { type Cycle, deriveOwn, filledOf, sortFills } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
 import type { FillRecord } from './records.ts';
@@ -76,7 +76,17 @@ export function applyExecution(
   if (fill === null) return { cycle, fill: null };
   const proven = withReopening(withProof(cycle, fill), fill);
   const filled: Cycle = { ...proven, fills: sortFills(cycle, [...cycle.fills, fill]), lastFillAt: now };
-  return { cycle: { ...filled, own: deriveOwn(filled) }, fill };
+  const ended = withEndByFills({ ...filled, own: deriveOwn(filled) }, fill.clientOrderId, now);
+  return { cycle: ended, fill };
+}
+
+/** Executions for all of an order end it, before the venue says so; an amend on its way may have enlarged it. */
+function withEndByFills(cycle: Cycle, clientOrderId: string, now: number): Cycle {
+  const intent = findIntent(cycle, clientOrderId);
+  if (intent === undefined || isEnded(intent) || intent.closeAll || intent.pending?.op === 'amend')
+    return cycle;
+  if (filledOf(cycle, clientOrderId) < intent.quantity) return cycle;
+  return replaceIntent(cycle, { ...intent, state: 'filled', pending: null, doubt: null, updatedAt: now });
 }
 
 /** An order of ours that fills after the position was closed outside: only that fill is ours to protect. */
@@ -330,7 +340,8 @@ function withAbsence(intent: Intent, provable: boolean): Intent {
       detail: 'it never reached the venue',
     };
   }
-  if (intent.doubt.lookups < ABSENCES_MAX) return intent;
+  const absences = intent.doubt.absences + 1;
+  if (absences < ABSENCES_MAX) return { ...intent, doubt: { ...intent.doubt, absences } };
   return {
     ...intent,
     state: 'cancelled',

@@ -30,6 +30,8 @@ export interface Doubt {
   /** Our clock: an absence read that began earlier proves nothing. */
   provableAt: number;
   lookups: number;
+  /** Look-ups that could have proven it and found nothing. */
+  absences: number;
   /** When the latest look-up began; null before the first. */
   lookedUpAt: number | null;
   lookingUp: boolean;
@@ -134,5 +136,5 @@ export function isLive(intent: Intent): boolean {
 export const TURNED_UP = 'turned up late';
 
 export function createDoubt(provableAt: number): Doubt {
-  return { provableAt, lookups: 0, lookedUpAt: null, lookingUp: false };
+  return { provableAt, lookups: 0, absences: 0, lookedUpAt: null, lookingUp: false };
 }

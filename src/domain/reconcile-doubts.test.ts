@@ -22,7 +22,7 @@ function judge(cycle: Cycle, change: Partial<ReconcileInput> = {}) {
   return { does: decisions(cycle, verdict), wakeAt: verdict.wakeAt };
 }
 
-const DOUBT: Doubt = { provableAt: NOW + 3_000, lookups: 0, lookedUpAt: null, lookingUp: false };
+const DOUBT: Doubt = { provableAt: NOW + 3_000, lookups: 0, absences: 0, lookedUpAt: null, lookingUp: false };
 const LOST_TP: OrderCase = {
   kind: 'tp',
   price: 100500,

@@ -77,7 +77,11 @@ describe('they follow', () => {
     },
     {
       rule: 'not while it is in doubt',
-      live: { ...TP, quantity: 400, doubt: { provableAt: 0, lookups: 0, lookedUpAt: null, lookingUp: true } },
+      live: {
+        ...TP,
+        quantity: 400,
+        doubt: { provableAt: 0, lookups: 0, absences: 0, lookedUpAt: null, lookingUp: true },
+      },
       expected: [],
     },
     {

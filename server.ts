@@ -45,6 +45,8 @@ const stopMsMax = 4_500;
 const closeMsMax = 2_000;
 
 async function main(): Promise<void> {
+  // Whatever is written from here on, keys and books above all, is for this account's eyes only.
+  process.umask(0o077);
   const config = prepareConfig();
   const log = createLog(config.logLevel);
   onEndRequest({ stop: (reason) => void stop(reason, log), leave: () => process.exit(1) });
@@ -126,10 +128,10 @@ async function providePaper(config: Config, log: Log): Promise<{ url: string; ho
   return paper.value;
 }
 
-/** It outlives us and our npm, and needs none of our secrets. */
+/** What the paper exchange needs, and nothing of ours beside it: it outlives us, and its environment can be read. */
 function paperEnvironment(config: Config): Record<string, string | undefined> {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('npm_') && name !== 'BLITZ_SECRET_KEY' && name !== 'ADMIN_PASSWORD',
+  const kept = Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|PAPER_\w+)$/.test(name),
   );
   return { ...Object.fromEntries(kept), BLITZ_DB_PATH: config.databasePath };
 }

@@ -31,6 +31,7 @@ export type PaperResult = { ok: true; value: AttachedPaper } | { ok: false; mess
 const startMsMax = 30_000;
 const attachMsMax = 5_000;
 const pollMs = 50;
+const logBytesMax = 5_000_000;
 
 export async function attachPaper(options: PaperOptions): Promise<PaperResult> {
   const running = readPaperPid(options.instanceFolder);
@@ -51,7 +52,8 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
     return { ok: false, message };
   }
   const logFile = path.join(options.instanceFolder, 'paper.log');
-  const output = fs.openSync(logFile, 'w', 0o600);
+  // Kept over restarts, since it says why the one before died.
+  const output = fs.openSync(logFile, sizeOf(logFile) > logBytesMax ? 'w' : 'a', 0o600);
   const [program = '', ...flags] = options.command;
   const child = spawn(program, flags, {
     detached: true,
@@ -73,6 +75,10 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
     ok: false,
     message: said || `the paper exchange did not answer at ${url} within ${startMsMax / 1000} s`,
   };
+}
+
+function sizeOf(file: string): number {
+  return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Starts the paper exchange again whenever it died without saying so. Returns how to stop watching. */

@@ -6,6 +6,7 @@
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { SOCKET_HEADER } from './client-address.ts';
 import { inlineScriptHashes, securityHeaders } from './security-headers.ts';
 
@@ -40,9 +41,12 @@ export async function listen(options: WebOptions): Promise<WebResult> {
   let handle: Handler = answerStarting;
   const server = http.createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (refuseOddRequest(request, response)) return;
     markOrigin(request);
     handle(request, response).catch(() => endBroken(response));
   });
+  server.maxConnections = connectionsMax;
+  if (!options.dev) server.on('upgrade', refuseUpgrade);
   const failure = await bind(server, options);
   if (failure !== null) return { ok: false, error: { code: 'cannot_listen', message: failure } };
 
@@ -61,6 +65,23 @@ export async function listen(options: WebOptions): Promise<WebResult> {
       },
     },
   };
+}
+
+const connectionsMax = 2_000;
+const knownMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** A proxy's request or a method that no door knows: answered here, before anything has to make sense of it. */
+function refuseOddRequest({ method = '', url = '' }: IncomingMessage, response: ServerResponse): boolean {
+  if (url.startsWith('/') && knownMethods.includes(method)) return false;
+  response.writeHead(url.startsWith('/') ? 405 : 400, { Connection: 'close' });
+  response.end();
+  return true;
+}
+
+/** The built pages use no websocket; an upgrade that nobody answers would stay open. */
+function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
 }
 
 const forwardingHeaders = [

@@ -121,3 +121,13 @@ test('Prisma refuses to open a transaction, in every form', async () => {
   for (const form of forms) await expect(form()).rejects.toThrow('Prisma never opens a transaction');
   expect(await prisma.user.count()).toBe(0);
 });
+
+test('the database is readable by its owner alone, also when it was made more open', async () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  const first = await openDatabase(file, migrationsFolder);
+  if (first.ok) await first.value.close();
+  fs.chmodSync(file, 0o644);
+  const again = await openDatabase(file, migrationsFolder);
+  expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  if (again.ok) await again.value.close();
+});

@@ -47,6 +47,13 @@ export function checkDatabaseFile(file: string): DatabaseResult<'absent' | 'ours
   return { ok: true, value: found.kind };
 }
 
+/** Password hashes and sealed keys are not for other accounts of this machine. */
+function keepPrivate(file: string): void {
+  for (const part of [file, `${file}-wal`, `${file}-shm`]) {
+    if (fs.existsSync(part)) fs.chmodSync(part, 0o600);
+  }
+}
+
 export async function openDatabase(
   file: string,
   migrationsFolder: string,
@@ -54,8 +61,9 @@ export async function openDatabase(
   const checked = checkDatabaseFile(file);
   if (!checked.ok) return checked;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     markAsOurs(file);
+    keepPrivate(file);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     const message = `the database ${file} cannot be opened: ${what}. Set BLITZ_DB_PATH to a file that this user may read and write.`;

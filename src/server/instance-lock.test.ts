@@ -38,6 +38,18 @@ test('a holder that was killed keeps nobody out, whatever its pid file says', as
   if (after.ok) after.value.release();
 });
 
+test('a lock that nobody keeps hold of is not lost to the garbage collector', async () => {
+  const folder = scratchFolder();
+  const program = `const { lockInstance } = await import('${path.join(import.meta.dirname, 'instance-lock.ts')}');
+    lockInstance('${folder}');
+    setImmediate(() => { gc(); setImmediate(() => { gc(); console.log('collected'); setInterval(() => {}, 1000); }); });`;
+  const flags = ['--expose-gc', '--input-type=module', '-e', program];
+  const holder = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void holder.kill('SIGKILL'));
+  await new Promise((resolve) => holder.stdout.once('data', resolve));
+  expect(lockInstance(folder)).toMatchObject({ ok: false, error: { code: 'second_server' } });
+});
+
 test('a folder that cannot be written to is named', () => {
   const file = path.join(scratchFolder(), 'a-file');
   fs.writeFileSync(file, '');

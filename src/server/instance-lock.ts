@@ -16,6 +16,9 @@ export type InstanceLockResult =
   | { ok: true; value: InstanceLock }
   | { ok: false; error: { code: 'second_server' | 'unwritable'; message: string } };
 
+/** A database that nothing refers to is collected and closed, and with it the lock: they stay until released. */
+const held = new Set<Database.Database>();
+
 export function lockInstance(folder: string): InstanceLockResult {
   const pidFile = path.join(folder, 'server.pid');
   let lock: Database.Database | null = null;
@@ -31,12 +34,14 @@ export function lockInstance(folder: string): InstanceLockResult {
     const message = `the instance folder ${folder} cannot be used: ${what}. Set BLITZ_DB_PATH to a place that this user may write to.`;
     return { ok: false, error: { code: 'unwritable', message } };
   }
+  held.add(lock);
   return { ok: true, value: { release: () => release(lock, pidFile) } };
 }
 
 function release(lock: Database.Database, pidFile: string): void {
   fs.rmSync(pidFile, { force: true });
   lock.close();
+  held.delete(lock);
 }
 
 function secondServer(folder: string, pidFile: string): InstanceLockResult {

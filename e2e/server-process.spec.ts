@@ -42,8 +42,13 @@ async function start(instance: Instance, how: 'npm' | 'node'): Promise<ChildProc
   const [program, args] = how === 'npm' ? ['npm', ['start']] : [process.execPath, ['dist/server.js']];
   const { npm_lifecycle_event: _, ...inherited } = process.env;
   const env = { ...inherited, NODE_ENV: 'production', ...instance.environment } as NodeJS.ProcessEnv;
-  const child = spawn(program, args, { cwd: root, env, stdio: 'ignore' });
-  await expect.poll(() => statusOf(`${instance.url}/readyz`), { timeout: 60_000 }).toBe(200);
+  const output = path.join(instance.folder, 'output.txt');
+  const file = fs.openSync(output, 'w');
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', file, file] });
+  fs.closeSync(file);
+  const ready = async () =>
+    (await statusOf(`${instance.url}/readyz`)) === 200 ? 'ready' : fs.readFileSync(output, 'utf8');
+  await expect.poll(ready, { timeout: 60_000 }).toBe('ready');
   return child;
 }
 

@@ -36,12 +36,13 @@ export function environment({ withOurPrograms = true, more = {} } = {}) {
     .split(path.delimiter)
     .filter((folder) => path.resolve(folder) !== binFolder);
   const folders = withOurPrograms ? [binFolder, ...others] : others;
-  // What programs say is collected first and shown later, where it is as colourful as our own terminal.
-  const colours = process.stderr.isTTY
-    ? { FORCE_COLOR: '1', NO_COLOR: undefined }
-    : { NO_COLOR: '1', FORCE_COLOR: undefined };
-  return { ...process.env, ...colours, PATH: folders.join(path.delimiter), ...more };
+  return { ...process.env, PATH: folders.join(path.delimiter), ...more };
 }
+
+/** What is collected now is shown later, and as colourful as our own terminal. Undefined means unset. */
+const colours = process.stderr.isTTY
+  ? { FORCE_COLOR: '1', NO_COLOR: undefined }
+  : { NO_COLOR: '1', FORCE_COLOR: undefined };
 
 /**
  * Runs a program in the project's folder. Resolves with its exit code and, with `quiet`, all that it printed.
@@ -50,7 +51,7 @@ export function environment({ withOurPrograms = true, more = {} } = {}) {
 export function run(program, args, { env = environment(), quiet = false, stdout = 2 } = {}) {
   return new Promise((resolve) => {
     const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', stdout, 2];
-    const child = spawn(program, args, { cwd: root, env, stdio });
+    const child = spawn(program, args, { cwd: root, env: { ...env, ...(quiet ? colours : {}) }, stdio });
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));

@@ -49,14 +49,13 @@ async function fromNpm() {
   say('  fetching a browser from npm …');
   fs.mkdirSync(npmFolder, { recursive: true });
   const args = ['install', '--prefix', npmFolder, '--no-audit', '--no-fund', '--loglevel=error', npmPackage];
-  const installed = await run('npm', args, { quiet: true });
+  const installed = await run('npm', args);
   if (installed.code !== 0) return null;
   // It unpacks into the folder for temporary files, its libraries only where it believes to be on AWS.
   const env = environment({ more: { TMPDIR: npmFolder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' } });
   const unpack = "import chromium from '@sparticuz/chromium'; await chromium.executablePath();";
   fs.writeFileSync(path.join(npmFolder, 'unpack.mjs'), unpack);
-  if ((await run(ourNode, [path.join(npmFolder, 'unpack.mjs')], { env, quiet: true })).code !== 0)
-    return null;
+  if ((await run(ourNode, [path.join(npmFolder, 'unpack.mjs')], { env })).code !== 0) return null;
   const browser = path.join(npmFolder, 'chromium');
   if (await starts(browser)) return browser;
   const wrapper = path.join(npmFolder, 'chromium-with-libraries');
@@ -73,12 +72,12 @@ async function fromApt() {
   if (os.platform() !== 'linux' || process.getuid?.() !== 0) return null;
   say('  installing Chromium with apt …');
   const env = environment({ more: { DEBIAN_FRONTEND: 'noninteractive' } });
-  await run('apt-get', ['update', '-qq'], { env, quiet: true });
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env, quiet: true });
+  await run('apt-get', ['update', '-qq'], { env });
+  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { env });
   return findInstalled();
 }
 
 async function starts(file) {
-  const { code, output } = await run(file, ['--version'], { quiet: true });
+  const { code, output } = await run(file, ['--version']);
   return code === 0 && /chrom/i.test(output);
 }

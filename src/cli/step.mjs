@@ -44,17 +44,14 @@ const colours = process.stderr.isTTY
   ? { FORCE_COLOR: '1', NO_COLOR: undefined }
   : { NO_COLOR: '1', FORCE_COLOR: undefined };
 
-/**
- * Runs a program in the project's folder. Resolves with its exit code and, with `quiet`, all that it printed.
- * Without `quiet` its output goes to our stderr.
- */
-export function run(program, args, { env = environment(), quiet = false, stdout = 2 } = {}) {
+/** Runs a program in the project's folder. Resolves with its exit code and all that it printed. */
+export function run(program, args, { env = environment() } = {}) {
   return new Promise((resolve) => {
-    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', stdout, 2];
-    const child = spawn(program, args, { cwd: root, env: { ...env, ...(quiet ? colours : {}) }, stdio });
+    const stdio = ['ignore', 'pipe', 'pipe'];
+    const child = spawn(program, args, { cwd: root, env: { ...env, ...colours }, stdio });
     let output = '';
-    child.stdout?.on('data', (data) => (output += data));
-    child.stderr?.on('data', (data) => (output += data));
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
     child.once('error', (error) => resolve({ code: 127, output: `${program}: ${error.message}` }));
     child.once('close', (code, signal) => resolve({ code: code ?? `signal ${signal}`, output }));
   });
@@ -62,7 +59,7 @@ export function run(program, args, { env = environment(), quiet = false, stdout 
 
 /** Something that we cannot go on without: rejects with all that the program said. */
 export async function mustRun(program, args, options) {
-  const { code, output } = await run(program, args, { quiet: true, ...options });
+  const { code, output } = await run(program, args, options);
   if (code === 0) return;
   throw new Error(`${output.trimEnd()}\n\n✗ ${[path.basename(program), ...args].join(' ')} failed (${code})`);
 }

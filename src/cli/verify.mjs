@@ -38,7 +38,7 @@ process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** One program that either finds nothing to complain about or says what. */
 async function check(name, program, args) {
-  const { code, output, seconds } = await timed(() => run(program, args, { quiet: true }));
+  const { code, output, seconds } = await timed(() => run(program, args));
   report(name, code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, seconds, output);
 }
 
@@ -48,9 +48,7 @@ async function tests(name, program, args, count, more = {}) {
   fs.rmSync(results, { force: true });
   const env = environment({ more: { ...more, PLAYWRIGHT_JSON_OUTPUT_FILE: results } });
   const flags = program === 'vitest' ? [`--outputFile.json=${results}`] : [];
-  const { code, output, seconds } = await timed(() =>
-    run(program, [...args, ...flags], { quiet: true, env }),
-  );
+  const { code, output, seconds } = await timed(() => run(program, [...args, ...flags], { env }));
   const counted = fs.existsSync(results)
     ? count(JSON.parse(fs.readFileSync(results, 'utf8')))
     : { passed: 0, failed: 0 };

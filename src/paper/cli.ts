@@ -119,6 +119,8 @@ function onParentGone(gone: () => void): void {
   }, PARENT_CHECK_MS).unref();
 }
 
+// Accounts' secrets are in paper.db: what this process makes is its owner's alone.
+process.umask(0o077);
 const { stop: isStop, environment } = readArguments();
 const config = readConfig(environment);
 if (!config.ok) fail(config.message);

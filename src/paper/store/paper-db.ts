@@ -4,6 +4,7 @@
  * Every turn is one transaction; `synchronous=NORMAL` under WAL survives SIGKILL, so nothing that was
  * acknowledged is ever lost to one.
  */
+import { chmodSync, existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Account } from '../core/state.ts';
 import { isLive } from '../core/state.ts';
@@ -27,6 +28,7 @@ export type OpenResult = { ok: true; db: Database.Database } | { ok: false; mess
 export function openPaperDb(path: string): OpenResult {
   let db: Database.Database | null = null;
   try {
+    keepPrivate(path);
     db = new Database(path);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
@@ -47,6 +49,11 @@ export function openPaperDb(path: string): OpenResult {
       message: `${path} cannot be used as the paper exchange's database: ${why}. Move it away or choose another instance folder (BLITZ_DB_PATH).`,
     };
   }
+}
+
+/** Accounts' secrets are inside. SQLite gives the files that it makes beside the database the same mode. */
+function keepPrivate(path: string): void {
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }
 
 /** Keeps the history tables bounded. Ids stay known for ever: `link_ids` is never trimmed. */

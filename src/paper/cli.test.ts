@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { HEADER } from './feed/candle-file.ts';
@@ -105,6 +107,92 @@ test('"stop" ends the one of this folder in order; again, there is nothing to st
   const again = start(folder, ['stop']);
   expect(await again.exited).toBe(0);
   expect(again.stderr()).toContain('nothing runs');
+});
+
+test('its files are its owner’s alone, also where an earlier start left them open', async () => {
+  const folder = testFolder();
+  const path = join(folder, 'paper.db');
+  const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+  const first = start(folder, ['--port', '0']);
+  await listening(first);
+  for (const file of ['', '-wal', '-shm']) expect(modeOf(`${path}${file}`)).toBe('600');
+  first.child.kill('SIGKILL');
+  await first.exited;
+  for (const file of ['', '-wal', '-shm']) chmodSync(`${path}${file}`, 0o644);
+  await listening(start(folder, ['--port', '0']));
+  for (const file of ['', '-wal', '-shm']) expect(modeOf(`${path}${file}`)).toBe('600');
+});
+
+/** Sends raw bytes and resets the connection, at once or when the first answer arrives. */
+function sendAndReset(url: string, bytes: string, when: 'at once' | 'answered'): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+      socket.write(bytes, () => when === 'at once' && socket.resetAndDestroy());
+    });
+    socket.on('data', () => socket.resetAndDestroy());
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+  });
+}
+
+test.each([
+  [
+    'an upgrade to nowhere',
+    'GET /nope HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  ],
+  [
+    'an upgrade without a key',
+    'GET /v5/private HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  ],
+  ['a tunnel', 'CONNECT nope:443 HTTP/1.1\r\nHost: nope\r\n\r\n'],
+  ['no HTTP at all', 'nonsense\r\n\r\n'],
+  ['half a request', 'POST /v5/order/create HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{'],
+])('%s that is reset does not end the exchange', async (name, bytes) => {
+  const started = start(testFolder(), ['--port', '0']);
+  const url = await listening(started);
+  for (let i = 0; i < 5; i += 1) {
+    await sendAndReset(url, bytes, 'at once');
+    if (name !== 'half a request') await sendAndReset(url, bytes, 'answered');
+  }
+  expect((await fetch(`${url}/v5/market/time`)).status).toBe(200);
+  expect(started.child.exitCode).toBe(null);
+});
+
+/** The status of an answer to a request whose Host is our choice, which fetch does not offer. */
+function statusFor(url: string, options: { path: string; method: string; headers: object }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(url);
+    const asked = request({ host: '127.0.0.1', port, ...options, headers: { ...options.headers } });
+    asked.on('response', (response) => resolve(response.resume().statusCode ?? 0));
+    asked.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      resolve(101);
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+test('a web page can neither open an account nor a socket, whatever name it gave this address', async () => {
+  const url = await listening(start(testFolder(), ['--port', '0']));
+  const signUp = (headers: object) => statusFor(url, { path: '/paper/accounts', method: 'POST', headers });
+  for (const host of ['127.0.0.1:8001', '127.0.0.1', 'localhost:9', 'LOCALHOST', '[::1]:8001'])
+    expect([host, await signUp({ host })]).toEqual([host, 200]);
+  for (const host of ['evil.example', 'localhost.evil.example:8001', '127.0.0.1.evil.example', '192.168.1.2'])
+    expect([host, await signUp({ host })]).toEqual([host, 403]);
+  expect(await signUp({ host: '127.0.0.1', origin: 'http://127.0.0.1:8000' })).toBe(403);
+
+  const websocket = {
+    ...{ connection: 'Upgrade', upgrade: 'websocket' },
+    ...{ 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
+  };
+  for (const path of ['/v5/private', '/v5/trade', '/v5/public/linear']) {
+    const upgrade = (headers: object) =>
+      statusFor(url, { path, method: 'GET', headers: { ...websocket, ...headers } });
+    expect(await upgrade({})).toBe(101);
+    expect(await upgrade({ origin: 'http://evil.example' })).toBe(403);
+    expect(await upgrade({ origin: 'null' })).toBe(403);
+  }
 });
 
 const order = { category: 'linear', symbol: 'ETHUSDT', side: 'Buy', orderType: 'Market', qty: '0.1' };

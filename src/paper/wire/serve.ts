@@ -74,7 +74,19 @@ export function serveWires(options: WireOptions): Wires {
   };
 }
 
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
 function newAccount(exchange: Exchange, request: HttpRequest): HttpReply {
+  // A page may give its own name this address (DNS rebinding); its requests still carry that name.
+  if (!LOOPBACK_HOST.test(request.headers.host ?? '')) {
+    return {
+      status: 403,
+      json: {
+        error: 'foreign_host',
+        message: 'Paper accounts are opened under 127.0.0.1, localhost or [::1] only: use one as the host.',
+      },
+    };
+  }
   // No web page has business here: browsers always say where a POST comes from.
   if (request.headers.origin !== undefined) {
     return {

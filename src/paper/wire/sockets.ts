@@ -1,4 +1,4 @@
-/** Websocket upgrades: the path decides who serves; faults may refuse the door. */
+/** Websocket upgrades: browsers are turned away, the path decides who serves, faults may refuse the door. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -26,6 +26,10 @@ export function serveSockets(options: SocketOptions): () => void {
     perMessageDeflate: false,
   });
   options.server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // Node hands the stream over bare, and an error that nobody hears ends the process.
+    stream.on('error', () => stream.destroy());
+    // No web page has business here: browsers, and nobody else, say where an upgrade comes from.
+    if (request.headers.origin !== undefined) return turnAway(stream, '403 Forbidden');
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const accept = options.doors[path];
     if (accept === undefined) return turnAway(stream, '404 Not Found');

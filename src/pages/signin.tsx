@@ -1,6 +1,7 @@
 /** Signing in. Whoever is signed in already goes on to where they were going. */
 import Head from 'next/head';
 import { useState, useSyncExternalStore } from 'react';
+import { nextAddress } from '../components/next-address.ts';
 import { signIn } from '../components/session-client.ts';
 import { Brand } from '../components/shell.tsx';
 import { Button } from '../components/ui/button.tsx';
@@ -15,7 +16,7 @@ export default function SignInPage() {
     setBusy(true);
     setFailure(null);
     const result = await signIn(String(form.get('email')), String(form.get('password')));
-    if (result.ok) return window.location.assign(nextAddress(window.location.search));
+    if (result.ok) return window.location.assign(nextAddress(window.location.search, window.location.origin));
     setFailure(result.message);
     setBusy(false);
   };
@@ -70,11 +71,4 @@ function useScriptRuns(): boolean {
     () => true,
     () => false,
   );
-}
-
-/** Only a path of ours: a link must not send people elsewhere after they signed in. */
-function nextAddress(search: string): string {
-  const next = new URLSearchParams(search).get('next') ?? '/';
-  const target = URL.parse(next, window.location.origin);
-  return target !== null && target.origin === window.location.origin ? target.pathname + target.search : '/';
 }

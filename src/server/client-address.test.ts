@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { clientAddress, FORWARDED_HEADER, isDirectFromThisMachine, SOCKET_HEADER } from './client-address.ts';
+import {
+  clientAddress,
+  FORWARDED_HEADER,
+  isDirectFromThisMachine,
+  isForwardingHeader,
+  networkOf,
+  SOCKET_HEADER,
+} from './client-address.ts';
 
 const PUBLIC_URL = 'http://127.0.0.1:8000';
 
@@ -63,4 +70,42 @@ describe('isDirectFromThisMachine', () => {
   ])('%s', (_what, given, expected) => {
     expect(isDirectFromThisMachine(given, PUBLIC_URL)).toBe(expected);
   });
+});
+
+describe('a server with a public address elsewhere', () => {
+  it.each(['https://bots.example.com', 'http://192.168.1.7:8000'])('takes nobody for direct: %s', (url) => {
+    const given = headers('127.0.0.1', { host: '127.0.0.1:8000', [FORWARDED_HEADER]: 'no' });
+    expect(isDirectFromThisMachine(given, url)).toBe(false);
+  });
+
+  it.each(['http://localhost:8000', 'http://[::1]:8000'])('is not %s', (url) => {
+    const given = headers('127.0.0.1', { host: '127.0.0.1:8000', [FORWARDED_HEADER]: 'no' });
+    expect(isDirectFromThisMachine(given, url)).toBe(true);
+  });
+});
+
+describe('isForwardingHeader', () => {
+  const proxies =
+    'Forwarded Via X-Forwarded-For x-forwarded-server X-Real-IP X-Client-IP X-Cluster-Client-IP';
+  const services =
+    'CF-Connecting-IP Fastly-Client-IP True-Client-IP X-Envoy-External-Address X-Azure-ClientIP';
+  it.each(`${proxies} ${services} x-original-forwarded-for`.split(' '))('%s is one', (name) => {
+    expect(isForwardingHeader(name)).toBe(true);
+  });
+
+  it.each(['host', 'cookie', 'x-requested-with', 'trpc-accept', 'user-agent'])('%s is none', (name) => {
+    expect(isForwardingHeader(name)).toBe(false);
+  });
+});
+
+describe('networkOf', () => {
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
+    ['2001:0db8::9', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('%s counts as %s', (address, network) => expect(networkOf(address)).toBe(network));
 });

@@ -14,9 +14,17 @@ export const SOCKET_HEADER = 'x-blitz-socket';
 /** `no` when the request came without any header of a proxy; Next adds such headers before doors see it. */
 export const FORWARDED_HEADER = 'x-blitz-forwarded';
 
+/** Headers by which proxies of all makers tell for whom they ask. */
+const FORWARDING =
+  /^(x-)?forwarded|^x-(real|client|cluster|original|envoy|azure)|-(client|connecting)-ip$|^via$/i;
+
+export function isForwardingHeader(name: string): boolean {
+  return FORWARDING.test(name);
+}
+
 const LOOPBACK = toBlockList(['127.0.0.0/8', '::1']);
 
-/** The address that attempts are counted under; "unknown" when the socket is already gone. */
+/** The address of whoever asks; "unknown" when the socket is already gone. */
 export function clientAddress(headers: HeaderReader, trustedProxies: readonly string[]): string {
   const socket = plainAddress(headers.get(SOCKET_HEADER) ?? '');
   if (trustedProxies.length === 0) return socket || 'unknown';
@@ -32,21 +40,38 @@ export function clientAddress(headers: HeaderReader, trustedProxies: readonly st
   return address || 'unknown';
 }
 
-/**
- * Whether somebody on this very machine asks, directly. A name in `Host` that is neither an address, nor
- * localhost, nor the public one is a page that had its own name pointed at us (DNS rebinding).
- */
-export function isDirectFromThisMachine(headers: HeaderReader, publicUrl: string): boolean {
-  if (!contains(LOOPBACK, plainAddress(headers.get(SOCKET_HEADER) ?? ''))) return false;
-  if (headers.get(FORWARDED_HEADER) !== 'no') return false;
-  return isOwnHost(headers.get('host') ?? '', publicUrl);
+/** What attempts are counted under: an IPv6 customer has a whole /64 of addresses to choose from. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const canonical = nameOf(new URL(`http://[${address.replace(/%.*$/, '')}]`));
+  const [head = [], tail = []] = canonical.split('::').map((part) => part.split(':').filter(Boolean));
+  const groups = [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
-function isOwnHost(host: string, publicUrl: string): boolean {
+/**
+ * Whether somebody on this very machine asks, directly. A public address elsewhere means a proxy before us,
+ * which may sit on this machine and add no header at all: then nobody counts as direct. A name in `Host` that
+ * is neither an address nor localhost is a page that had its own name pointed at us (DNS rebinding).
+ */
+export function isDirectFromThisMachine(headers: HeaderReader, publicUrl: string): boolean {
+  if (!isLoopbackName(nameOf(new URL(publicUrl)))) return false;
+  if (!contains(LOOPBACK, plainAddress(headers.get(SOCKET_HEADER) ?? ''))) return false;
+  if (headers.get(FORWARDED_HEADER) !== 'no') return false;
+  return isOwnHost(headers.get('host') ?? '');
+}
+
+function isOwnHost(host: string): boolean {
   const url = URL.parse(`http://${host}`);
-  if (url === null) return false;
-  const name = url.hostname.replace(/^\[|\]$/g, '');
-  return isIP(name) !== 0 || name === 'localhost' || name === new URL(publicUrl).hostname;
+  return url !== null && (isIP(nameOf(url)) !== 0 || nameOf(url) === 'localhost');
+}
+
+function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || contains(LOOPBACK, name);
+}
+
+function nameOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
 }
 
 /** An IPv4 address that arrived over an IPv6 socket reads ::ffff:127.0.0.1. */

@@ -7,7 +7,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
-import { SOCKET_HEADER } from './client-address.ts';
+import { isForwardingHeader, SOCKET_HEADER } from './client-address.ts';
 import { inlineScriptHashes, securityHeaders } from './security-headers.ts';
 
 export interface WebOptions {
@@ -84,24 +84,12 @@ function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
 }
 
-const forwardingHeaders = [
-  'forwarded',
-  'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'x-client-ip',
-  'cf-connecting-ip',
-  'true-client-ip',
-];
-
 /**
  * Who is at the other end, for doors, which do not see the socket: they trust these two, so whatever a client
  * sent under their names is replaced. Next adds forwarding headers of its own, so their presence is noted first.
  */
 function markOrigin(request: IncomingMessage): void {
-  const forwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
+  const forwarded = Object.keys(request.headers).some(isForwardingHeader);
   request.headers[SOCKET_HEADER] = request.socket.remoteAddress ?? '';
   request.headers['x-blitz-forwarded'] = forwarded ? 'yes' : 'no';
 }

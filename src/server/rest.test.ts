@@ -150,14 +150,24 @@ describe('POST /api/bot/recover', () => {
     ['/x?dryRun=true', '', ' dry'],
     ['/x?dryRun=0', '', ''],
     ['/x', '{"dryRun": true}', ' dry'],
+    ['/x', '{"dryRun": "1"}', ' dry'],
+    ['/x', '{"dryRun": "false"}', ''],
   ])('%s with the body %j', async (path, body, dry) => {
     const answer = await ask(recover, 'POST', { path, body });
     expect(answer.body).toEqual({ success: true, message: 'Everything is in place.', actions: [] });
     expect(fake.bots.calls).toEqual([`recover ${user}${dry}`]);
   });
 
-  it('never acts on a dryRun that it does not understand', async () => {
-    const { status: code, body } = await ask(recover, 'POST', { path: '/x?dryRun=yes' });
+  it.each([
+    ['/x?dryRun=yes', ''],
+    ['/x?dryRun=__proto__', ''],
+    ['/x?dryRun=toString', ''],
+    ['/x', '{"dryRun": {"toString": 1}}'],
+    ['/x', '{"dryRun": ["1"]}'],
+    ['/x', '{"dryRun": null}'],
+    ['/x', '{"dryRun": 2}'],
+  ])('never acts on a dryRun that it does not understand: %s %s', async (path, sent) => {
+    const { status: code, body } = await ask(recover, 'POST', { path, body: sent });
     expect([code, body.error]).toEqual([400, 'invalid_input']);
     expect(fake.bots.calls).toEqual([]);
   });

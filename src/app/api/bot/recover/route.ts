@@ -4,15 +4,27 @@ import { refuse } from '../../../../server/refusal.ts';
 import { answer, forUser, readBody, restDoor } from '../../../../server/rest-door.ts';
 
 /** A plan that was asked for in a word we do not know must not be carried out. */
-const DRY_RUN: Record<string, boolean> = { '': true, '1': true, true: true, '0': false, false: false };
+const DRY_RUN = new Map<unknown, boolean>([
+  ['', true],
+  ['1', true],
+  ['true', true],
+  [1, true],
+  [true, true],
+  ['0', false],
+  ['false', false],
+  [0, false],
+  [false, false],
+]);
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({
   POST: forUser(async ({ userId }, request) => {
     const body = await readBody(request);
     if (!body.ok) return answer(body);
-    const asked = new URL(request.url).searchParams.get('dryRun') ?? body.value['dryRun'] ?? false;
-    const dryRun = DRY_RUN[String(asked)];
-    if (dryRun === undefined) return answer(refuse('invalid_input', 'dryRun: must be 1 or 0.'));
+    const { dryRun: inBody = false } = body.value;
+    const dryRun = DRY_RUN.get(new URL(request.url).searchParams.get('dryRun') ?? inBody);
+    if (dryRun === undefined) {
+      return answer(refuse('invalid_input', 'dryRun: must be 1 or 0, or true or false.'));
+    }
     return answer(await recoverBot(userId, { dryRun }));
   }),
 });

@@ -15,6 +15,7 @@ import { budgetClock } from './rate-budget.ts';
 import type {
   EnvironmentName,
   MarketData,
+  Purpose,
   Read,
   Venue,
   VenueDirectory,
@@ -37,10 +38,13 @@ export class VenueNotSupported extends Error {
   }
 }
 
+const FOR_BOTS: { purpose: Purpose } = { purpose: 'bot' };
+
 interface Environment {
   site: BybitSite;
   hub: PriceHub;
-  marketData: MarketData;
+  /** Apart, so that no bot waits for an answer that a page asked for. */
+  marketData: Record<Purpose, MarketData>;
 }
 
 export function createVenueDirectory(options: VenueDirectoryOptions): VenueDirectory {
@@ -57,17 +61,17 @@ class Directory implements VenueDirectory {
   }
 
   /** Throws `VenueNotSupported` for a venue that has no adapter. */
-  open({ venue: name, environment, apiKey, apiSecret }: VenueKey): Venue {
+  open({ venue: name, environment, apiKey, apiSecret }: VenueKey, { purpose } = FOR_BOTS): Venue {
     const { site, hub } = this.#environment(name, environment);
     const onClosed = () => this.#venues.delete(venue);
-    const venue: Venue = new BybitVenue({ site, hub, environment, apiKey, apiSecret, onClosed });
+    const venue: Venue = new BybitVenue({ site, hub, environment, apiKey, apiSecret, purpose, onClosed });
     this.#venues.add(venue);
     return venue;
   }
 
   /** Throws `VenueNotSupported` for a venue that has no adapter. */
-  marketData(venue: VenueName, environment: EnvironmentName): MarketData {
-    return this.#environment(venue, environment).marketData;
+  marketData(venue: VenueName, environment: EnvironmentName, { purpose } = FOR_BOTS): MarketData {
+    return this.#environment(venue, environment).marketData[purpose];
   }
 
   createPaperAccount(): Promise<Read<PaperAccount>> {
@@ -96,5 +100,9 @@ function openBybit(name: EnvironmentName, paperUrl: string): Environment {
   const site = new BybitSite({ address: bybitAddress(name, paperUrl) });
   const hub = new PriceHub(budgetClock);
   hub.attach(new BybitTickers(site, hub));
-  return { site, hub, marketData: new BybitMarketData(site, hub) };
+  const marketData = {
+    bot: new BybitMarketData(site, hub, { purpose: 'bot' }),
+    door: new BybitMarketData(site, hub, { purpose: 'door' }),
+  };
+  return { site, hub, marketData };
 }

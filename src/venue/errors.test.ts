@@ -116,7 +116,8 @@ describe('errors without an answer', () => {
     ['a refused connection', new TypeError('fetch failed'), '?network'],
     ['something that is no error', 'boom', '?network'],
     ['a missing key, noticed before sending', new AuthenticationError('requires "apiKey"'), 'credentials'],
-    ['our own budget, nothing was sent', new BudgetExhausted(), 'rate_limited'],
+    ['our own budget, nothing was sent', new BudgetExhausted('bot'), 'rate_limited'],
+    ['too many pages, nothing was sent', new BudgetExhausted('door'), 'rate_limited'],
   ])('%s', (_, error, expected) => {
     const verdict = classify(error, 'bybit');
     expect(verdict.kind === 'rejected' ? verdict.code : `?${verdict.cause}`).toBe(expected);

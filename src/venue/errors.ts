@@ -8,7 +8,7 @@
  * Bybit's codes: https://bybit-exchange.github.io/docs/v5/error
  */
 import { DeadlineExceeded } from './deadline.ts';
-import type { AmbiguousCause, RejectCode, VenueName } from './venue.ts';
+import type { AmbiguousCause, Purpose, RejectCode, VenueName } from './venue.ts';
 
 export type Verdict =
   | { kind: 'rejected'; code: RejectCode; message: string; venueCode: string | null }
@@ -28,10 +28,14 @@ export class VenueReply extends Error {
   }
 }
 
-/** Nothing was sent: our own budget had no room within the caller's patience. */
+/** Nothing was sent: our own budget had no room within the caller's patience, or no place to wait. */
 export class BudgetExhausted extends Error {
-  constructor() {
-    super('not sent: our request budget for this venue is used up; it frees itself within seconds');
+  constructor(purpose: Purpose) {
+    super(
+      purpose === 'door'
+        ? 'busy: too many pages ask this venue just now; try again in a few seconds'
+        : 'not sent: our request budget for this venue is used up; it frees itself within seconds',
+    );
     this.name = 'BudgetExhausted';
   }
 }

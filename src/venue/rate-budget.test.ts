@@ -31,11 +31,13 @@ function fakeClock() {
   return { clock, advance };
 }
 
-const tenPerSecond = () => new RateWindow({ windowMs: 1000, shares: { protective: 10, order: 8, read: 5 } });
+const tenPerSecond = () =>
+  new RateWindow({ windowMs: 1000, shares: { protective: 10, order: 8, read: 5, door: 2 } });
 
-function setup() {
+function setup(timersAreLateMs = 0) {
   const { clock, advance } = fakeClock();
-  const budget = new RateBudget(clock);
+  const after: BudgetClock['after'] = (delayMs, call) => clock.after(delayMs + timersAreLateMs, call);
+  const budget = new RateBudget({ ...clock, after });
   const log: string[] = [];
   const ask = (name: string, requestClass: RequestClass, windows: RateWindow[], patienceMs = 60_000) => {
     const answer = budget.acquire({ requestClass, windows, patienceMs });
@@ -86,9 +88,71 @@ test('reads stop first, then orders; protection may use all of the window', asyn
   ]);
 });
 
+test('doors stop before bots’ reads, and never make one wait', async () => {
+  const { ask, log, advance } = setup();
+  const window = tenPerSecond();
+  for (let i = 0; i < 4; i++) ask('door', 'door', [window]);
+  for (let i = 0; i < 3; i++) ask('read', 'read', [window]);
+  await Promise.resolve();
+  await advance(999);
+  expect(log).toEqual([...Array(2).fill('door:sent@0'), ...Array(3).fill('read:sent@0')]);
+  ask('snapshot', 'read', [window]);
+  await advance(1);
+  expect(log.slice(5)).toEqual(['snapshot:sent@1000', 'door:sent@1000']);
+});
+
+test('fifty doors wait, the next is refused at once; bots still find a place', async () => {
+  const { ask, log } = setup();
+  const one = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
+  ask('first', 'read', [one]);
+  for (let i = 0; i < 51; i++) ask('door', 'door', [one]);
+  ask('read', 'read', [one]);
+  await Promise.resolve();
+  expect(log).toEqual(['first:sent@0', 'door:refused@0']);
+});
+
+test('who has no room joins its queue without a look at those who wait already', () => {
+  let looks = 0;
+  const window = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
+  const waitMs = window.waitMs.bind(window);
+  window.waitMs = (...args) => {
+    looks += 1;
+    return waitMs(...args);
+  };
+  const budget = new RateBudget(fakeClock().clock);
+  const acquire = () => budget.acquire({ requestClass: 'read', windows: [window], patienceMs: 60_000 });
+  for (let i = 0; i < 2000; i++) void acquire();
+  expect(looks).toBeLessThan(2 * 2000);
+  expect(acquire()).toBeInstanceOf(Promise);
+});
+
+test('room that came free belongs to who waits, not to who asks first', async () => {
+  const timersAreLateMs = 50;
+  const { ask, log, advance } = setup(timersAreLateMs);
+  const one = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
+  ask('first', 'order', [one]);
+  ask('waits', 'order', [one]);
+  await advance(1010);
+  ask('comes', 'order', [one]);
+  await Promise.resolve();
+  await advance(2000);
+  expect(log).toEqual(['first:sent@0', 'waits:sent@1010', 'comes:sent@2060']);
+});
+
+test('keys of one class take turns when the IP they share is short', async () => {
+  const { ask, log, advance } = setup();
+  const ip = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
+  const [one, two] = [tenPerSecond(), tenPerSecond()];
+  ask('first', 'read', [ip]);
+  for (let i = 0; i < 3; i++) ask('one', 'read', [ip, one]);
+  ask('two', 'read', [ip, two]);
+  await advance(4000);
+  expect(log).toEqual(['first:sent@0', 'one:sent@1000', 'two:sent@2000', 'one:sent@3000', 'one:sent@4000']);
+});
+
 test('who waits is served by class, then in order of arrival', async () => {
   const { ask, log, advance } = setup();
-  const one = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1 } });
+  const one = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
   ask('first', 'read', [one]);
   ask('read 1', 'read', [one]);
   ask('order 1', 'order', [one]);
@@ -106,7 +170,10 @@ test('who waits is served by class, then in order of arrival', async () => {
 
 test('a key that is out of budget does not hold up another key on the same IP', async () => {
   const { ask, log } = setup();
-  const ip = new RateWindow({ windowMs: 5000, shares: { protective: 100, order: 100, read: 100 } });
+  const ip = new RateWindow({
+    windowMs: 5000,
+    shares: { protective: 100, order: 100, read: 100, door: 100 },
+  });
   const [one, two] = [tenPerSecond(), tenPerSecond()];
   for (let i = 0; i < 12; i++) ask('one', 'protective', [ip, one]);
   ask('two', 'order', [ip, two]);
@@ -116,7 +183,7 @@ test('a key that is out of budget does not hold up another key on the same IP', 
 
 test('whoever waits longer than its patience is refused, never sent late', async () => {
   const { ask, log, advance } = setup();
-  const one = new RateWindow({ windowMs: 10_000, shares: { protective: 1, order: 1, read: 1 } });
+  const one = new RateWindow({ windowMs: 10_000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
   ask('a', 'order', [one]);
   ask('b', 'order', [one], 5000);
   await advance(20_000);
@@ -134,7 +201,7 @@ test('a block by the venue holds everybody back until it is over', async () => {
 
 test('closing refuses everybody who waits', async () => {
   const { budget, ask, log } = setup();
-  const one = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1 } });
+  const one = new RateWindow({ windowMs: 1000, shares: { protective: 1, order: 1, read: 1, door: 1 } });
   ask('a', 'order', [one]);
   ask('b', 'order', [one]);
   budget.close();

@@ -169,10 +169,13 @@ export interface MarketData {
   prices(symbol: string): Promise<Read<Prices>>;
 }
 
-/** How the composition root hands adapters to the bots. */
+/** Who asks: a bot that runs, or a page (a key's check, a preview), whose reads never hold up a bot's. */
+export type Purpose = 'bot' | 'door';
+
+/** How the composition root hands adapters to the bots. The purpose is `bot` unless it is told. */
 export interface VenueDirectory {
-  open(key: VenueKey): Venue;
-  marketData(venue: VenueName, environment: EnvironmentName): MarketData;
+  open(key: VenueKey, options?: { purpose: Purpose }): Venue;
+  marketData(venue: VenueName, environment: EnvironmentName, options?: { purpose: Purpose }): MarketData;
   /** Makes a funded account on the paper exchange and returns its key. */
   createPaperAccount(): Promise<Read<{ apiKey: string; apiSecret: string }>>;
   close(): Promise<void>;

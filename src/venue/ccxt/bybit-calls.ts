@@ -4,9 +4,10 @@
  */
 import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted, classify } from '../errors.ts';
-import { type RequestClass, RateWindow } from '../rate-budget.ts';
-import type { AmbiguousCause, Outcome, Read, ReadFailure, RejectCode } from '../venue.ts';
+import type { RequestClass } from '../rate-budget.ts';
+import type { AmbiguousCause, Outcome, Purpose, Read, ReadFailure, RejectCode } from '../venue.ts';
 import { type BybitExchange, CHANGE_RECV_WINDOW_MS } from './bybit-exchange.ts';
+import type { KeyWindows, WindowName } from './bybit-key-windows.ts';
 import type { BybitSite } from './bybit-site.ts';
 import { MalformedRow, type Row, toRow } from './row.ts';
 
@@ -16,11 +17,6 @@ const OVER_KEY_LIMIT = '10006';
 const BLOCK_KEY_MS = 1000;
 const BLOCK_IP_MS = 10_000;
 
-/** Bybit's limits per account and second; one below, since the network compresses what we space out. */
-const TEN_A_SECOND = { windowMs: 1000, shares: { protective: 9, order: 7, read: 7 } };
-const READS_A_SECOND = { windowMs: 1000, shares: { protective: 40, order: 40, read: 40 } };
-
-type WindowName = 'create' | 'amend' | 'cancel' | 'settings' | 'read';
 type Send = (exchange: BybitExchange) => Promise<unknown>;
 /** Sends one request of a read and gives its `result`. Throws what `classify` understands. */
 export type Ask = (send: Send) => Promise<Row>;
@@ -34,20 +30,25 @@ export interface OrderCall<T> {
   parse: (result: Row) => T | null;
 }
 
+export interface BybitCallsOptions {
+  site: BybitSite;
+  exchange: () => Promise<BybitExchange>;
+  /** Of the account; looked up for each request. */
+  keyWindows: () => KeyWindows;
+  purpose: Purpose;
+}
+
 export class BybitCalls {
   readonly #site: BybitSite;
   readonly #exchange: () => Promise<BybitExchange>;
-  readonly #windows: Record<WindowName, RateWindow> = {
-    create: new RateWindow(TEN_A_SECOND),
-    amend: new RateWindow(TEN_A_SECOND),
-    cancel: new RateWindow(TEN_A_SECOND),
-    settings: new RateWindow(TEN_A_SECOND),
-    read: new RateWindow(READS_A_SECOND),
-  };
+  readonly #keyWindows: () => KeyWindows;
+  readonly #purpose: Purpose;
 
-  constructor(site: BybitSite, exchange: () => Promise<BybitExchange>) {
+  constructor({ site, exchange, keyWindows, purpose }: BybitCallsOptions) {
     this.#site = site;
     this.#exchange = exchange;
+    this.#keyWindows = keyWindows;
+    this.#purpose = purpose;
   }
 
   async read<T>(name: string, work: (ask: Ask) => Promise<T>): Promise<Read<T>> {
@@ -66,7 +67,7 @@ export class BybitCalls {
       return {
         kind: 'rejected',
         code: 'rate_limited',
-        message: new BudgetExhausted().message,
+        message: new BudgetExhausted('bot').message,
         venueCode: null,
       };
     }
@@ -102,7 +103,7 @@ export class BybitCalls {
     const { budget, clock, ipWindow } = this.#site;
     if (code === 'timestamp') clock.distrust();
     if (code !== 'rate_limited' || venueCode === null) return;
-    if (venueCode === OVER_KEY_LIMIT) budget.block(this.#windows[window], BLOCK_KEY_MS);
+    if (venueCode === OVER_KEY_LIMIT) budget.block(this.#keyWindows()[window], BLOCK_KEY_MS);
     else budget.block(ipWindow, BLOCK_IP_MS);
   }
 
@@ -110,12 +111,15 @@ export class BybitCalls {
     const exchange = await this.#exchange();
     await this.#site.ensureClock();
     const { readDeadlineMs } = this.#site.limits;
-    if (!(await this.#acquire('read', 'read', readDeadlineMs))) throw new BudgetExhausted();
+    const requestClass = this.#purpose === 'door' ? 'door' : 'read';
+    if (!(await this.#acquire('read', requestClass, readDeadlineMs)))
+      throw new BudgetExhausted(this.#purpose);
     return resultOf(await withDeadline(send(exchange), readDeadlineMs, name));
   }
 
   #acquire(window: WindowName, requestClass: RequestClass, patienceMs: number) {
-    const windows = [this.#site.ipWindow, this.#windows[window]];
+    const windows = [this.#site.ipWindow, this.#keyWindows()[window]];
+    if (requestClass === 'door') windows.push(this.#site.doorWindow);
     return this.#site.budget.acquire({ requestClass, windows, patienceMs });
   }
 

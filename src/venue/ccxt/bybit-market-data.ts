@@ -1,14 +1,15 @@
 /**
- * What can be asked of Bybit without a key, kept for a moment and shared by all users. Only what was read
- * well is kept; callers that ask at once share one request.
+ * What can be asked of Bybit without a key, kept for a moment and shared by all users. Callers that ask
+ * at once share one request, and a failure is kept too, if only for a moment (see ../kept.ts).
  */
 import type { Instrument } from '../../domain/instrument.ts';
 import type { Prices } from '../../domain/observation.ts';
 import { Kept } from '../kept.ts';
 import type { PriceHub } from '../market-data.ts';
-import type { MarketData, Read } from '../venue.ts';
+import type { MarketData, Purpose, Read } from '../venue.ts';
 import { BybitCalls } from './bybit-calls.ts';
 import { readInstrument, readSymbols } from './bybit-instruments.ts';
+import { newKeyWindows } from './bybit-key-windows.ts';
 import { readPrices } from './bybit-reads.ts';
 import type { BybitSite } from './bybit-site.ts';
 
@@ -24,9 +25,12 @@ export class BybitMarketData implements MarketData {
   readonly #instruments = new Kept<Instrument>(INSTRUMENT_KEPT_MS);
   readonly #prices = new Kept<Prices>(PRICES_KEPT_MS);
 
-  constructor(site: BybitSite, hub: PriceHub) {
+  constructor(site: BybitSite, hub: PriceHub, { purpose }: { purpose: Purpose }) {
     this.#hub = hub;
-    this.#calls = new BybitCalls(site, () => site.publicExchange());
+    // Without a key only the IP's limit counts; a set of its own bounds bursts as an account's does.
+    const windows = newKeyWindows();
+    const exchange = () => site.publicExchange();
+    this.#calls = new BybitCalls({ site, exchange, keyWindows: () => windows, purpose });
   }
 
   symbols(): Promise<Read<string[]>> {

@@ -8,9 +8,12 @@ import { type ClockSample, VenueClock } from '../venue-clock.ts';
 import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted } from '../errors.ts';
 import { type BybitAddress, type BybitExchange, createExchange } from './bybit-exchange.ts';
+import { KeyWindowsByKey } from './bybit-key-windows.ts';
 
 /** Bybit allows 600 requests in 5 s per IP; a part stays free for what else runs on this machine. */
-const IP_LIMITS = { windowMs: 5000, shares: { protective: 560, order: 500, read: 400 } };
+const IP_LIMITS = { windowMs: 5000, shares: { protective: 560, order: 500, read: 400, door: 300 } };
+/** All doors together: at least three quarters of what reads may use are the bots'. */
+const DOOR_LIMITS = { windowMs: 5000, shares: { protective: 100, order: 100, read: 100, door: 100 } };
 const CLOCK_SAMPLES = 3;
 const CLOCK_DEADLINE_MS = 5000;
 const CLOCK_RETRY_AFTER_MS = 2000;
@@ -36,6 +39,8 @@ export class BybitSite {
   readonly address: BybitAddress;
   readonly budget: RateBudget;
   readonly ipWindow = new RateWindow(IP_LIMITS);
+  readonly doorWindow = new RateWindow(DOOR_LIMITS);
+  readonly keyWindows = new KeyWindowsByKey();
   readonly clock: VenueClock;
   readonly limits: SiteLimits;
   #publicExchange: Promise<BybitExchange> | null = null;
@@ -95,7 +100,7 @@ export class BybitSite {
       windows: [this.ipWindow],
       patienceMs: CLOCK_DEADLINE_MS,
     } as const;
-    if (!(await this.budget.acquire(request))) throw new BudgetExhausted();
+    if (!(await this.budget.acquire(request))) throw new BudgetExhausted('bot');
     const sentAtMs = this.clock.monotonicMs();
     const answer = await withDeadline(exchange.publicGetV5MarketTime(), CLOCK_DEADLINE_MS, 'asking the time');
     const receivedAtMs = this.clock.monotonicMs();

@@ -16,6 +16,7 @@ import type {
   EnvironmentName,
   OrderRequest,
   Outcome,
+  Purpose,
   Read,
   SymbolSetup,
   Unwatch,
@@ -48,6 +49,8 @@ export interface BybitVenueOptions {
   environment: EnvironmentName;
   apiKey: string;
   apiSecret: string;
+  /** `bot` by default. */
+  purpose?: Purpose;
   onClosed?: () => void;
 }
 
@@ -62,7 +65,8 @@ export class BybitVenue implements Venue {
   readonly #onClosed: () => void;
   #exchange: Promise<BybitExchange> | null = null;
 
-  constructor({ site, hub, environment, apiKey, apiSecret, onClosed }: BybitVenueOptions) {
+  constructor(options: BybitVenueOptions) {
+    const { site, hub, environment, apiKey, apiSecret, purpose = 'bot', onClosed } = options;
     this.environment = environment;
     this.#onClosed = onClosed ?? (() => {});
     this.#site = site;
@@ -71,7 +75,8 @@ export class BybitVenue implements Venue {
       this.#exchange ??= site.accountExchange({ apiKey, apiSecret });
       return this.#exchange;
     };
-    this.#calls = new BybitCalls(site, exchange);
+    const keyWindows = () => site.keyWindows.of(apiKey);
+    this.#calls = new BybitCalls({ site, exchange, keyWindows, purpose });
     this.#stream = new BybitAccountStream(site, exchange);
   }
 

@@ -37,7 +37,7 @@ export async function openWorld(): Promise<World> {
     await site.close();
     await paper.stop();
   };
-  return { paper, site, hub, market: new BybitMarketData(site, hub), close };
+  return { paper, site, hub, market: new BybitMarketData(site, hub, { purpose: 'bot' }), close };
 }
 
 export async function openAccount({ paper, site, hub }: World): Promise<{ venue: Venue; key: PaperAccount }> {

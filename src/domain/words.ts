@@ -17,10 +17,6 @@ export type StopMode = 'protect' | 'leave' | 'close';
 /** What the guard does when somebody else trades the same symbol and side. */
 export type GuardMode = 'halt' | 'warn';
 
-export function opposite(direction: Direction): Direction {
-  return direction === 'buy' ? 'sell' : 'buy';
-}
-
 /** The direction that increases a position of this side. */
 export function opens(side: Side): Direction {
   return side === 'long' ? 'buy' : 'sell';

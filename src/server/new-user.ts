@@ -73,7 +73,7 @@ async function ensureSettings(
   userId: number,
 ): Promise<string | null> {
   if ((await settings.read(userId)) !== null) return null;
-  const symbols = await venues.marketData('bybit', 'paper').symbols();
+  const symbols = await venues.marketData('bybit', 'paper', { purpose: 'door' }).symbols();
   if (!symbols.ok) return symbols.message;
   const symbol = symbols.value.includes(preferredSymbol) ? preferredSymbol : symbols.value[0];
   await settings.save(userId, defaultSettings(symbol ?? preferredSymbol));
@@ -94,7 +94,7 @@ async function ensurePaperCredential(deps: ProvisioningDeps, userId: number): Pr
 
 /** Null when the venue does not answer now; the uid is asked again when a bot starts. */
 async function askAccountUid(venues: VenueDirectory, key: VenueKey): Promise<string | null> {
-  const venue = venues.open(key);
+  const venue = venues.open(key, { purpose: 'door' });
   try {
     const account = await venue.account();
     return account.ok ? account.value.accountUid : null;

@@ -42,6 +42,23 @@ describe('Attempts', () => {
     expect(attempts.begin('a', 5)).toBe(0);
   });
 
+  it('tells how long to wait without counting', () => {
+    const attempts = limiter();
+    for (let at = 0; at < 5; at += 1) expect(attempts.waiting('a', at)).toBe(0);
+    for (let at = 0; at < 3; at += 1) attempts.begin('a', at);
+    expect(attempts.waiting('a', 15_000)).toBe(45);
+    expect(attempts.waiting('a', MINUTE)).toBe(0);
+  });
+
+  it('forgets the least used windows first, so that a flood of keys frees nobody', () => {
+    const attempts = limiter();
+    for (let at = 0; at < 3; at += 1) attempts.begin('spent', at);
+    for (let at = 0; at < 2; at += 1) attempts.begin('half', at);
+    for (let index = 0; index < 20_000; index += 1) attempts.begin(`key-${index}`, 10);
+    expect(attempts.begin('spent', 20)).toBeGreaterThan(0);
+    expect([attempts.begin('half', 20), attempts.begin('half', 20)]).toEqual([0, 60]);
+  });
+
   it('remembers a limited number of keys, the newest', () => {
     const attempts = new Attempts({ most: 1, windowMs: MINUTE });
     for (let index = 0; index <= 10_000; index += 1) attempts.begin(`key-${index}`, index);

@@ -4,6 +4,7 @@
  */
 import type { BotFailure, BotView, RecoverAction } from '../bot/bot-view.ts';
 import type { StopMode } from '../domain/words.ts';
+import { askVenue } from './limits.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
 
@@ -27,17 +28,16 @@ export interface Recovered {
   actions: RecoverAction[];
 }
 
-/** Errors: `already_running`, `missing_credentials`, `invalid_settings`, `existing_position`, `venue_unavailable`. */
-export async function startBot(
-  userId: number,
-  options: { adoptPosition: boolean },
-): Promise<Answer<Started>> {
-  const result = await runtime().bots.start(userId, options);
-  if (!result.ok) return toRefusal(result);
-  return { ok: true, value: { success: true, message: 'The bot was started.', status: 'started' } };
+/** Errors: `already_running`, `missing_credentials`, `invalid_settings`, `existing_position`, `venue_unavailable`, `rate_limited`. */
+export function startBot(userId: number, options: { adoptPosition: boolean }): Promise<Answer<Started>> {
+  return askVenue(userId, async () => {
+    const result = await runtime().bots.start(userId, options);
+    if (!result.ok) return toRefusal(result);
+    return { ok: true, value: { success: true, message: 'The bot was started.', status: 'started' } };
+  });
 }
 
-/** Errors: `not_running`. */
+/** Never limited: the way out is always open. Errors: `not_running`. */
 export async function stopBot(userId: number, mode: StopMode): Promise<Answer<Stopped>> {
   const result = await runtime().bots.stop(userId, mode);
   if (!result.ok) return toRefusal(result);
@@ -49,11 +49,13 @@ export function botStatus(userId: number): Promise<BotView> {
   return runtime().bots.status(userId);
 }
 
-/** A dry run shows the plan and changes nothing. */
-export async function recoverBot(userId: number, options: { dryRun: boolean }): Promise<Answer<Recovered>> {
-  const result = await runtime().bots.recover(userId, options);
-  if (!result.ok) return toRefusal(result);
-  return { ok: true, value: { success: true, ...result.value } };
+/** A dry run shows the plan and changes nothing. Errors: the bots' own, and `rate_limited`. */
+export function recoverBot(userId: number, options: { dryRun: boolean }): Promise<Answer<Recovered>> {
+  return askVenue(userId, async () => {
+    const result = await runtime().bots.recover(userId, options);
+    if (!result.ok) return toRefusal(result);
+    return { ok: true, value: { success: true, ...result.value } };
+  });
 }
 
 export function isStopMode(text: unknown): text is StopMode {

@@ -1,17 +1,21 @@
-/** What every tRPC procedure gets: who asks, and a way to renew that browser's session. */
+/** What every tRPC procedure gets: who asks and from where, and a way to renew that browser's session. */
 import type { CreateNextContextOptions } from '@trpc/server/adapters/next';
 import { headersOf } from './node-door.ts';
 import type { Answer } from './refusal.ts';
-import { authenticate, type Principal } from './session.ts';
+import { addressOf, authenticate, type Principal } from './session.ts';
 
 export interface Context {
   principal: Answer<Principal>;
+  /** What attempts of whoever is not signed in count under. */
+  address: string;
   setCookie(cookie: string): void;
 }
 
 export async function createContext({ req, res }: CreateNextContextOptions): Promise<Context> {
+  const headers = headersOf(req);
   return {
-    principal: await authenticate(headersOf(req)),
+    principal: await authenticate(headers),
+    address: addressOf(headers),
     setCookie: (cookie) => res.appendHeader('Set-Cookie', cookie),
   };
 }

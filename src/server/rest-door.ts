@@ -4,10 +4,11 @@
  *
  * @example export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({ POST: forUser(start) });
  */
+import { admit } from './limits.ts';
 import { describeRefusal } from './node-door.ts';
 import { type Answer, INTERNAL, type Refusal, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
-import { authenticate, type Principal, refuseOtherSites } from './session.ts';
+import { addressOf, authenticate, type Principal, refuseOtherSites } from './session.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
@@ -23,10 +24,14 @@ export function restDoor(handlers: Partial<Record<Method, RouteHandler>>): Recor
   return Object.fromEntries(entries) as Record<Method, RouteHandler>;
 }
 
-/** A handler for whoever is signed in. */
-export function forUser(handle: (principal: Principal, request: Request) => Promise<Response>): RouteHandler {
+/** A handler for whoever is signed in, as often as limits.ts allows; `unlimited` is for stopping a bot. */
+export function forUser(
+  handle: (principal: Principal, request: Request) => Promise<Response>,
+  options: { users: 'limited' | 'unlimited' } = { users: 'limited' },
+): RouteHandler {
   return async (request) => {
-    const principal = await authenticate(request.headers);
+    const { headers } = request;
+    const principal = admit(await authenticate(headers), addressOf(headers), options);
     return principal.ok ? handle(principal.value, request) : refused(principal.error);
   };
 }

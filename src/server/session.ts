@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { decode, encode } from 'next-auth/jwt';
-import { clientAddress } from './client-address.ts';
+import { clientAddress, networkOf } from './client-address.ts';
 import { crossSiteRefusal, foreignRefusal, type HeaderReader } from './origin.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
@@ -109,9 +109,9 @@ export async function sessionCookie(userId: number, version: number): Promise<st
   return `${name}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${SESSION_SECONDS}${secure}`;
 }
 
-/** The address that attempts of this request count under. */
+/** The address, or for IPv6 the network, that attempts of this request count under. */
 export function addressOf(headers: HeaderReader): string {
-  return clientAddress(headers, runtime().config.trustedProxies);
+  return networkOf(clientAddress(headers, runtime().config.trustedProxies));
 }
 
 function readCookie(header: string, name: string): string | null {

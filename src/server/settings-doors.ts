@@ -4,6 +4,7 @@
  */
 import type { LadderSettings, SettingsPreview, SettingsProblem } from '../domain/settings.ts';
 import { toRefusal } from './bot-doors.ts';
+import { askVenue } from './limits.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
 import { readSettings } from './settings-schema.ts';
@@ -26,25 +27,32 @@ export async function getSettings(userId: number): Promise<Answer<LadderSettings
     : { ok: true, value: settings };
 }
 
-/** What the ladder would look like now. Wrong input is part of the preview, so that a form can show it. */
+/**
+ * What the ladder would look like now. Wrong input is part of the preview, so that a form can show it.
+ * Errors: `venue_unavailable`, `rate_limited`.
+ */
 export async function previewSettings(userId: number, input: unknown): Promise<Answer<SettingsPreview>> {
   const reading = readSettings(input);
   if (!reading.ok) return { ok: true, value: { legs: [], errors: reading.errors, warnings: [] } };
-  const preview = await runtime().bots.preview(userId, reading.value);
-  return preview.ok ? preview : toRefusal(preview);
+  return askVenue(userId, () => preview(userId, reading.value), 'preview');
 }
 
-/** Errors: `invalid_settings` with every wrong field; then nothing was saved. */
+/** Errors: `invalid_settings` with every wrong field, `venue_unavailable`, `rate_limited`; then nothing was saved. */
 export async function saveSettings(userId: number, input: unknown): Promise<Answer<SavedSettings>> {
   const reading = readSettings(input);
   if (!reading.ok) return invalid(reading.errors);
-  const preview = await runtime().bots.preview(userId, reading.value);
-  if (!preview.ok) return toRefusal(preview);
-  if (preview.value.errors.length > 0) return invalid(preview.value.errors);
+  const tried = await askVenue(userId, () => preview(userId, reading.value));
+  if (!tried.ok) return tried;
+  if (tried.value.errors.length > 0) return invalid(tried.value.errors);
   const before = await runtime().settings.read(userId);
   await runtime().settings.save(userId, reading.value);
   const applied = await runtime().bots.settingsChanged(userId, before);
-  return { ok: true, value: { settings: reading.value, applied, warnings: preview.value.warnings } };
+  return { ok: true, value: { settings: reading.value, applied, warnings: tried.value.warnings } };
+}
+
+async function preview(userId: number, settings: LadderSettings): Promise<Answer<SettingsPreview>> {
+  const result = await runtime().bots.preview(userId, settings);
+  return result.ok ? result : toRefusal(result);
 }
 
 function invalid(errors: SettingsProblem[]): Answer<never> {

@@ -6,6 +6,7 @@ import { initTRPC, type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { SettingsProblem } from '../domain/settings.ts';
 import type { Context } from './context.ts';
+import { admit } from './limits.ts';
 import { type Answer, httpStatusOf, INTERNAL, type Refusal } from './refusal.ts';
 import type { Principal } from './session.ts';
 import { toProblems } from './settings-schema.ts';
@@ -31,15 +32,27 @@ const trpc = initTRPC.context<Context>().create({
 
 export const router = trpc.router;
 
-/** For whoever is signed in. */
+/** For whoever is signed in, as often as limits.ts allows. */
 export const userProcedure = trpc.procedure.use(({ ctx, next }) => {
-  const principal = valueOf(ctx.principal);
+  const principal = valueOf(admit(ctx.principal, ctx.address));
+  return next({ ctx: { ...ctx, principal } });
+});
+
+/** For whoever is signed in, however often they ask: for stopping a bot. */
+export const unlimitedProcedure = trpc.procedure.use(({ ctx, next }) => {
+  const principal = valueOf(admit(ctx.principal, ctx.address, { users: 'unlimited' }));
   return next({ ctx: { ...ctx, principal } });
 });
 
 /** For admins only. */
 export const adminProcedure = userProcedure.use(({ ctx, next }) => {
-  if (ctx.principal.role !== 'admin') fail({ code: 'forbidden', message: 'Only the admin may do this.' });
+  requireAdmin(ctx.principal);
+  return next({ ctx });
+});
+
+/** For admins only, however often they ask: for stopping a bot. */
+export const unlimitedAdminProcedure = unlimitedProcedure.use(({ ctx, next }) => {
+  requireAdmin(ctx.principal);
   return next({ ctx });
 });
 
@@ -67,6 +80,10 @@ export function refusalOf(error: TRPCError): Refusal | null {
   if (cause?.name === 'ZodError' || cause?.name === '$ZodError')
     return fromIssues((cause as z.ZodError).issues);
   return null;
+}
+
+function requireAdmin(principal: Principal): void {
+  if (principal.role !== 'admin') fail({ code: 'forbidden', message: 'Only the admin may do this.' });
 }
 
 function describe(error: TRPCError): Refusal {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
 import { newUserInput, userIdField } from '../inputs.ts';
 import { simpleStatus } from '../simple-status.ts';
-import { adminProcedure, router, valueOf } from '../trpc.ts';
+import { adminProcedure, router, unlimitedAdminProcedure, valueOf } from '../trpc.ts';
 import { createUser, listUsers, requireUser } from '../user-doors.ts';
 
 const userInput = z.object({ userId: userIdField });
@@ -20,7 +20,7 @@ const adminUsersRouter = router({
     valueOf(await requireUser(input.userId));
     return valueOf(await startBot(input.userId, { adoptPosition: false }));
   }),
-  stop: adminProcedure.input(stopInput).mutation(async ({ input }) => {
+  stop: unlimitedAdminProcedure.input(stopInput).mutation(async ({ input }) => {
     valueOf(await requireUser(input.userId));
     return valueOf(await stopBot(input.userId, input.mode));
   }),

@@ -40,6 +40,7 @@ async function as(userId: number | null) {
   const headers = new Headers(userId === null ? {} : { cookie: await fake.cookieOf(userId) });
   const context: Context = {
     principal: await authenticate(headers),
+    address: '203.0.113.9',
     setCookie: (cookie) => void cookies.push(cookie),
   };
   return appRouter.createCaller(context);

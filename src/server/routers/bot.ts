@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { botChanges } from '../bot-changes.ts';
 import { botStatus, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
 import { subjectInput } from '../inputs.ts';
-import { router, subjectOf, userProcedure, valueOf } from '../trpc.ts';
+import { openStream } from '../limits.ts';
+import { router, subjectOf, unlimitedProcedure, userProcedure, valueOf } from '../trpc.ts';
 
 const startInput = z.object({ adoptPosition: z.boolean('must be true or false').default(false) }).optional();
 const stopInput = z
@@ -17,7 +18,7 @@ export const botRouter = router({
     .mutation(async ({ ctx, input }) =>
       valueOf(await startBot(ctx.principal.userId, { adoptPosition: input?.adoptPosition ?? false })),
     ),
-  stop: userProcedure
+  stop: unlimitedProcedure
     .input(stopInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await stopBot(ctx.principal.userId, input?.mode ?? 'protect')),
@@ -30,7 +31,12 @@ export const botRouter = router({
     .mutation(async ({ ctx, input }) =>
       valueOf(await recoverBot(ctx.principal.userId, { dryRun: input?.dryRun ?? false })),
     ),
-  events: userProcedure.subscription(({ ctx, signal }) =>
-    botChanges(ctx.principal.userId, ctx.principal.session, signal ?? new AbortController().signal),
-  ),
+  events: userProcedure.subscription(async function* ({ ctx: { principal }, signal }) {
+    const close = valueOf(openStream(principal.userId));
+    try {
+      yield* botChanges(principal.userId, principal.session, signal ?? new AbortController().signal);
+    } finally {
+      close();
+    }
+  }),
 });

@@ -3,6 +3,7 @@
 export type SignInResult = { ok: true } | { ok: false; message: string };
 
 const UNREACHABLE = 'The server cannot be reached. Check the connection and try again.';
+const TOO_MANY = 'Too many attempts. Try again in some minutes.';
 
 export async function signIn(email: string, password: string): Promise<SignInResult> {
   try {
@@ -11,6 +12,7 @@ export async function signIn(email: string, password: string): Promise<SignInRes
     // A page that was open since before the server's key changed holds an old form token.
     if (response.ok && answer.url?.includes('csrf=true') !== true) return { ok: true };
     if (answer.message !== undefined) return { ok: false, message: answer.message };
+    if (answer.url?.includes('error=RateLimited') === true) return { ok: false, message: TOO_MANY };
     if (response.status === 401) return { ok: false, message: 'The email or the password is wrong.' };
     return { ok: false, message: `The server could not sign you in (status ${response.status}). Try again.` };
   } catch {

@@ -7,7 +7,10 @@
 import type { NextApiRequest, NextApiResponse } from 'next';
 import NextAuth, { type AuthOptions, type CookiesOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
+import { knownBrowserCookie, knownEmailOf } from './known-browser.ts';
+import { admitAddress } from './limits.ts';
 import { headersOf, sendRefusal } from './node-door.ts';
+import type { Refusal } from './refusal.ts';
 import { runtime } from './runtime.ts';
 import {
   addressOf,
@@ -19,11 +22,20 @@ import {
   sessionCookieName,
   toSession,
 } from './session.ts';
-import { beginSignIn, finishSignIn } from './sign-in.ts';
+import { askSignIn, beginSignIn, finishSignIn, type SignInAttempt } from './sign-in.ts';
 
-/** What next-auth offers and we use; the others (its log collector, its own pages) stay shut. */
-const ACTIONS = ['csrf', 'providers', 'session', 'signin', 'callback', 'signout', 'error'];
+/** What next-auth offers and we use, and how; the others (its log collector, its own pages) stay shut. */
+const ACTIONS = new Map([
+  ['csrf', ['GET']],
+  ['providers', ['GET']],
+  ['session', ['GET']],
+  ['signin', ['GET', 'POST']],
+  ['callback', ['POST']],
+  ['signout', ['GET', 'POST']],
+  ['error', ['GET']],
+]);
 const PROVIDER = 'credentials';
+const RATE_LIMITED = 'RateLimited';
 
 declare module 'next-auth' {
   interface User {
@@ -36,27 +48,31 @@ export async function authDoor(request: NextApiRequest, response: NextApiRespons
   const [action = '', provider] = [request.query['nextauth']].flat();
   const admitted = request.method === 'GET' ? refuseOtherSites(headers) : refuseForeignPages(headers);
   if (!admitted.ok) return sendRefusal(response, admitted.error);
-  if (!ACTIONS.includes(action)) {
+  const methods = ACTIONS.get(action);
+  if (methods === undefined) {
     return sendRefusal(response, {
       code: 'not_found',
       message: `There is nothing at ${request.url ?? 'this address'}.`,
     });
   }
+  const { method = '' } = request;
+  if (!methods.includes(method)) return sendRefusal(response, notAllowed(method, methods));
+  const knownEmail = await knownEmailOf(headers);
   const address = addressOf(headers);
-  if (request.method === 'POST' && action === 'callback' && provider === PROVIDER) {
-    const begun = beginSignIn({ email: textOf(request.body, 'email'), address });
+  const counted = admitAddress(knownEmail ?? address);
+  if (!counted.ok) return sendRefusal(response, counted.error, { url: rateLimitedUrl() });
+  const attempt = { email: textOf(request.body, 'email'), address, knownEmail };
+  if (action === 'callback' && provider === PROVIDER) {
+    const allowed = askSignIn(attempt);
     // Clients of next-auth read an `url` from every answer to a sign-in.
-    if (!begun.ok)
-      return sendRefusal(response, begun.error, {
-        url: `${runtime().config.publicUrl}/signin?error=RateLimited`,
-      });
+    if (!allowed.ok) return sendRefusal(response, allowed.error, { url: rateLimitedUrl() });
   }
   // next-auth reads its own address from the environment, and answers http://localhost:3000 without it.
   process.env['NEXTAUTH_URL'] = runtime().config.publicUrl;
-  await NextAuth(request, response, authOptions(address));
+  await NextAuth(request, response, authOptions(attempt, response));
 }
 
-function authOptions(address: string): AuthOptions {
+function authOptions(attempt: SignInAttempt, response: NextApiResponse): AuthOptions {
   const { config, sessionSecret } = runtime();
   const secure = config.publicUrl.startsWith('https:');
   return {
@@ -65,7 +81,7 @@ function authOptions(address: string): AuthOptions {
     cookies: sessionCookie(config.publicUrl, secure),
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     pages: { signIn: '/signin', signOut: '/', error: '/signin' },
-    providers: [passwordProvider(address)],
+    providers: [passwordProvider(attempt, response)],
     callbacks: {
       async jwt({ token, user }) {
         if (user !== undefined) return newClaims(Number(user.id), user.version);
@@ -93,7 +109,8 @@ function authOptions(address: string): AuthOptions {
   };
 }
 
-function passwordProvider(address: string) {
+/** next-auth asks it only after it has seen the form's token: what other pages and programs send does not count. */
+function passwordProvider(attempt: SignInAttempt, response: NextApiResponse) {
   return CredentialsProvider({
     name: 'password',
     credentials: {
@@ -101,9 +118,12 @@ function passwordProvider(address: string) {
       password: { label: 'Password', type: 'password' },
     },
     async authorize(credentials) {
-      const email = textOf(credentials, 'email');
-      const answer = await finishSignIn({ email, address }, textOf(credentials, 'password'));
-      return answer.ok ? { id: String(answer.value.userId), version: answer.value.sessionVersion } : null;
+      // Others may have begun since the door was asked. next-auth answers 401 with the message in its `url`.
+      if (!beginSignIn(attempt).ok) throw new Error(RATE_LIMITED);
+      const answer = await finishSignIn(attempt, textOf(credentials, 'password'));
+      if (!answer.ok) return null;
+      response.appendHeader('Set-Cookie', await knownBrowserCookie(attempt.email));
+      return { id: String(answer.value.userId), version: answer.value.sessionVersion };
     },
   });
 }
@@ -121,6 +141,15 @@ function logProblem(code: string, metadata: unknown): void {
     { code, detail: detail instanceof Error ? detail.message : undefined },
     'sign-in failed',
   );
+}
+
+function notAllowed(method: string, methods: string[]): Refusal {
+  const allow = methods.join(', ');
+  return { code: 'method_not_allowed', message: `${method} is not possible here; use ${allow}.`, allow };
+}
+
+function rateLimitedUrl(): string {
+  return `${runtime().config.publicUrl}/signin?error=${RATE_LIMITED}`;
 }
 
 /** A field of a form; anything but one text counts as empty. */

@@ -114,7 +114,8 @@ export function addressOf(headers: HeaderReader): string {
   return networkOf(clientAddress(headers, runtime().config.trustedProxies));
 }
 
-function readCookie(header: string, name: string): string | null {
+/** A cookie's value; null without it. */
+export function readCookie(header: string, name: string): string | null {
   for (const pair of header.split(';')) {
     const at = pair.indexOf('=');
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();

@@ -1,6 +1,11 @@
 /**
  * Checking a password, the only way in. An unknown address costs as much time as a wrong password, and both
- * look the same from outside. Attempts are limited per address and email, and per address.
+ * look the same from outside.
+ *
+ * Attempts are limited per address, per address and account, and per account over all addresses. The last one
+ * cannot spare the right password, or it would answer every guess; it would let a stranger shut people out.
+ * So a browser where the account was signed in before has counts of its own, which strangers cannot spend;
+ * from a new browser the account may have to wait until the guessing has been over for an hour.
  */
 import { randomUUID } from 'node:crypto';
 import { normalizeEmail } from '../store/users.ts';
@@ -11,7 +16,10 @@ import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
 
 const MINUTE_MS = 60_000;
-const PER_ACCOUNT = { most: 10, windowMs: 10 * MINUTE_MS };
+/** Per address and account. */
+const PER_PAIR = { most: 10, windowMs: 10 * MINUTE_MS };
+/** Over all addresses: whoever guesses may have many. */
+const PER_ACCOUNT = { most: 100, windowMs: 60 * MINUTE_MS };
 /** Generous: a whole group may sit behind one address. */
 const PER_ADDRESS = { most: 200, windowMs: 10 * MINUTE_MS };
 
@@ -23,15 +31,25 @@ export interface SignedIn {
 export interface SignInAttempt {
   email: string;
   address: string;
+  /** Who signed in from this browser before (known-browser.ts); null when nobody did. */
+  knownEmail: string | null;
 }
 
-/** Counts one attempt before its password is looked at. Errors: `rate_limited` with `retryAfterSeconds`. */
-export function beginSignIn({ email, address }: SignInAttempt): Answer<null> {
+/** Whether an attempt may begin; counts nothing. Errors: `rate_limited` with `retryAfterSeconds`. */
+export function askSignIn(attempt: SignInAttempt): Answer<null> {
   if (!runtime().config.rateLimits) return { ok: true, value: null };
   const now = Date.now();
-  const waiting =
-    accountAttempts().begin(accountKey({ email, address }), now) || addressAttempts().begin(address, now);
-  return waiting > 0 ? tooMany(waiting) : { ok: true, value: null };
+  const waits = countsOf(attempt).map(({ attempts, key }) => attempts.waiting(key, now));
+  const longest = Math.max(...waits);
+  return longest > 0 ? tooMany(longest) : { ok: true, value: null };
+}
+
+/** Counts one attempt before its password is looked at; a refused one counts nowhere. Errors: `rate_limited`. */
+export function beginSignIn(attempt: SignInAttempt): Answer<null> {
+  const allowed = askSignIn(attempt);
+  if (!allowed.ok || !runtime().config.rateLimits) return allowed;
+  for (const { attempts, key } of countsOf(attempt)) attempts.begin(key, Date.now());
+  return allowed;
 }
 
 /** Whether this password opens this account, for an attempt that was begun. Errors: `wrong_credentials`. */
@@ -41,8 +59,8 @@ export async function finishSignIn(attempt: SignInAttempt, password: string): Pr
   if (user === null || user.disabledAt !== null || !right) {
     return refuse('wrong_credentials', 'The email or the password is wrong.');
   }
-  accountAttempts().clear(accountKey(attempt));
-  addressAttempts().giveBack(attempt.address);
+  for (const { attempts, key } of countsOf(attempt)) attempts.giveBack(key);
+  pairAttempts().clear(pairKey(attempt));
   return { ok: true, value: { userId: user.id, sessionVersion: user.sessionVersion } };
 }
 
@@ -52,24 +70,49 @@ export async function confirmPassword(
   password: string,
 ): Promise<Answer<null>> {
   const key = `user ${user.id}`;
-  const waiting = runtime().config.rateLimits ? accountAttempts().begin(key, Date.now()) : 0;
+  const waiting = runtime().config.rateLimits ? pairAttempts().begin(key, Date.now()) : 0;
   if (waiting > 0) return tooMany(waiting);
   if (!(await verifyPassword(user.passwordHash, password))) {
     return refuse('wrong_password', 'The current password is wrong.');
   }
-  accountAttempts().clear(key);
+  pairAttempts().clear(key);
   return { ok: true, value: null };
 }
 
+/** What an attempt counts under. A known browser shares nothing with strangers, not even their address. */
+function countsOf(attempt: SignInAttempt): { attempts: Attempts; key: string }[] {
+  const own = [
+    { attempts: pairAttempts(), key: pairKey(attempt) },
+    { attempts: accountAttempts(), key: accountKey(attempt) },
+  ];
+  return isKnown(attempt) ? own : [{ attempts: addressAttempts(), key: attempt.address }, ...own];
+}
+
+function pairKey(attempt: SignInAttempt): string {
+  return `${attempt.address} ${accountKey(attempt)}`;
+}
+
+function accountKey(attempt: SignInAttempt): string {
+  return `${isKnown(attempt) ? 'known ' : ''}${emailOf(attempt)}`;
+}
+
+function isKnown(attempt: SignInAttempt): boolean {
+  return attempt.knownEmail === emailOf(attempt);
+}
+
 /** One person may type an address in several ways; an endless one is not kept. */
-function accountKey({ email, address }: SignInAttempt): string {
-  return `${address} ${normalizeEmail(email).slice(0, 254)}`;
+function emailOf({ email }: SignInAttempt): string {
+  return normalizeEmail(email).slice(0, 254);
 }
 
 function tooMany(seconds: number): Answer<never> {
   const minutes = Math.ceil(seconds / 60);
   const message = `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
   return { ok: false, error: { code: 'rate_limited', message, retryAfterSeconds: seconds } };
+}
+
+function pairAttempts(): Attempts {
+  return once('attempts-per-pair', () => new Attempts(PER_PAIR));
 }
 
 function accountAttempts(): Attempts {

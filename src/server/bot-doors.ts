@@ -4,6 +4,7 @@
  */
 import type { BotFailure, BotView, RecoverAction } from '../bot/bot-view.ts';
 import type { StopMode } from '../domain/words.ts';
+import { whySealed } from './credential-doors.ts';
 import { askVenue } from './limits.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
@@ -28,11 +29,11 @@ export interface Recovered {
   actions: RecoverAction[];
 }
 
-/** Errors: `already_running`, `missing_credentials`, `invalid_settings`, `existing_position`, `venue_unavailable`, `rate_limited`. */
+/** Errors: `already_running`, `missing_credentials`, `sealed_elsewhere`, `invalid_settings`, `existing_position`, `venue_unavailable`, `rate_limited`. */
 export function startBot(userId: number, options: { adoptPosition: boolean }): Promise<Answer<Started>> {
   return askVenue(userId, async () => {
     const result = await runtime().bots.start(userId, options);
-    if (!result.ok) return toRefusal(result);
+    if (!result.ok) return toOwnRefusal(userId, result);
     return { ok: true, value: { success: true, message: 'The bot was started.', status: 'started' } };
   });
 }
@@ -40,7 +41,7 @@ export function startBot(userId: number, options: { adoptPosition: boolean }): P
 /** Never limited: the way out is always open. Errors: `not_running`. */
 export async function stopBot(userId: number, mode: StopMode): Promise<Answer<Stopped>> {
   const result = await runtime().bots.stop(userId, mode);
-  if (!result.ok) return toRefusal(result);
+  if (!result.ok) return toOwnRefusal(userId, result);
   const { status } = result.value;
   return { ok: true, value: { success: true, message: STOP_MESSAGES[mode][status], status } };
 }
@@ -53,13 +54,19 @@ export function botStatus(userId: number): Promise<BotView> {
 export function recoverBot(userId: number, options: { dryRun: boolean }): Promise<Answer<Recovered>> {
   return askVenue(userId, async () => {
     const result = await runtime().bots.recover(userId, options);
-    if (!result.ok) return toRefusal(result);
+    if (!result.ok) return toOwnRefusal(userId, result);
     return { ok: true, value: { success: true, ...result.value } };
   });
 }
 
 export function isStopMode(text: unknown): text is StopMode {
   return STOP_MODES.some((mode) => mode === text);
+}
+
+/** The bots know only that there is no key to use; people are told why. */
+async function toOwnRefusal(userId: number, failure: BotFailure) {
+  const sealed = failure.error === 'missing_credentials' ? await whySealed(userId) : null;
+  return sealed ?? toRefusal(failure);
 }
 
 export function toRefusal({ error, message }: BotFailure): {

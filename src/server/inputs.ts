@@ -46,6 +46,9 @@ export const fillsInput = z
   })
   .default({ limit: 20 });
 
+/** No exchange's key is shorter; of a shorter one the hint would show too much. */
+const KEY_LENGTH_MIN = 8;
+
 const keyText = (what: string) =>
   z
     .string(`must be text: the ${what} as the exchange shows it`)
@@ -65,6 +68,10 @@ export const credentialInput = z
     if (environment === 'paper' && apiKey === undefined && apiSecret === undefined) return;
     for (const [path, value] of Object.entries({ apiKey, apiSecret })) {
       if (value === undefined) context.addIssue({ code: 'custom', path: [path], message: 'is missing' });
+    }
+    if (environment !== 'paper' && apiKey !== undefined && apiKey.length < KEY_LENGTH_MIN) {
+      const message = `is too short; an API key has at least ${KEY_LENGTH_MIN} characters`;
+      context.addIssue({ code: 'custom', path: ['apiKey'], message });
     }
   });
 

@@ -12,7 +12,7 @@ import { type Vault, credentialIdentity } from './vault.ts';
 export interface CredentialSummary {
   venue: VenueName;
   environment: EnvironmentName;
-  /** The last four characters of the key. */
+  /** The end of the key: four characters, and never more than half of it. */
   keyHint: string;
   /** The venue's own id of the account; null until the venue was asked. */
   accountUid: string | null;
@@ -94,8 +94,12 @@ function sealKey(vault: Vault, userId: number, key: VenueKey) {
     environment,
     sealedKey: vault.seal(key.apiKey, identity('apiKey')),
     sealedSecret: vault.seal(key.apiSecret, identity('apiSecret')),
-    keyHint: key.apiKey.slice(-4),
+    keyHint: endOf(key.apiKey),
   };
+}
+
+function endOf(text: string): string {
+  return text.slice(text.length - Math.min(4, Math.floor(text.length / 2)));
 }
 
 function openRow(vault: Vault, row: CredentialRow): VenueKey | null {

@@ -147,9 +147,9 @@ describe('credentials', () => {
   });
 
   it('that the venue does not accept are not stored', async () => {
-    fake.accounts.set('wrong', { ok: false, code: 'credentials', message: 'API key is invalid' });
+    fake.accounts.set('wrong-key', { ok: false, code: 'credentials', message: 'API key is invalid' });
     const caller = await as(user);
-    const refusal = await refusalFrom(caller.credentials.save({ ...key, apiKey: 'wrong' }));
+    const refusal = await refusalFrom(caller.credentials.save({ ...key, apiKey: 'wrong-key' }));
     expect(refusal).toMatchObject({ code: 'invalid_credentials', httpStatus: 400 });
     expect(await caller.credentials.get()).toBeNull();
   });
@@ -160,7 +160,7 @@ describe('credentials', () => {
   });
 
   it('are stored unchecked when the venue cannot be reached, and checked later', async () => {
-    const apiKey = `later-${user}`;
+    const apiKey = `later-key-${user}`;
     fake.accounts.set(apiKey, { ok: false, code: 'timeout', message: 'no answer' });
     const caller = await as(user);
     expect((await caller.credentials.save({ ...key, apiKey })).accountUid).toBeNull();
@@ -183,17 +183,19 @@ describe('credentials', () => {
 
   it('stay while a cycle is open, except for another key of the same account', async () => {
     const caller = await as(user);
-    const apiKey = `open-${user}`;
+    const apiKey = `opened-key-${user}`;
     await caller.credentials.save({ ...key, apiKey });
     fake.bots.show(user, { running: true, cycle: openCycle() });
     expect((await refusalFrom(caller.credentials.remove())).code).toBe('open_cycle');
-    expect((await refusalFrom(caller.credentials.save({ ...key, apiKey: 'other' }))).code).toBe('open_cycle');
+    expect((await refusalFrom(caller.credentials.save({ ...key, apiKey: 'other-key' }))).code).toBe(
+      'open_cycle',
+    );
     const account = { accountUid: `account-of-${apiKey}`, canTrade: true, canWithdraw: false };
-    fake.accounts.set('second', {
+    fake.accounts.set('second-one', {
       ok: true,
       value: { ...account, walletBalance: '1', availableBalance: '1' },
     });
-    expect((await caller.credentials.save({ ...key, apiKey: 'second' })).keyHint).toBe('cond');
+    expect((await caller.credentials.save({ ...key, apiKey: 'second-one' })).keyHint).toBe('-one');
     fake.bots.show(user, { running: true, cycle: null });
     expect((await refusalFrom(caller.credentials.remove())).code).toBe('bot_running');
   });

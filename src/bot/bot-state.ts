@@ -28,7 +28,8 @@ export interface ProtectionClock {
 
 /** The way to the next cycle. */
 export interface EntryWork {
-  preparing: boolean;
+  /** Which preparation is under way; the answer to an older one counts for nothing. */
+  preparing: number | null;
   /** Entries in a row that were refused or bought nothing. */
   failures: number;
   /** Readings in a row that failed; the exchange's trouble, not ours. */
@@ -38,7 +39,7 @@ export interface EntryWork {
 }
 
 export function newEntryWork(adoptPosition = false): EntryWork {
-  return { preparing: false, failures: 0, unreadable: 0, notBefore: 0, adoptPosition };
+  return { preparing: null, failures: 0, unreadable: 0, notBefore: 0, adoptPosition };
 }
 
 /** What waits for the next commit. */
@@ -46,8 +47,8 @@ export interface Unsaved {
   fills: FillRecord[];
   fundings: FundingRecord[];
   events: EventRecord[];
-  /** A cycle that has just ended. */
-  ended: CycleRecord | null;
+  /** A cycle that has just ended, and its books. */
+  ended: { cycle: Cycle; record: CycleRecord } | null;
 }
 
 /** What the journal has, to tell what changed. */
@@ -71,13 +72,22 @@ export interface BotState {
   restored: boolean;
   problems: Problem[];
   wakeAt: number | null;
-  reading: { inFlight: boolean; failures: number; notBefore: number };
+  reading: {
+    inFlight: boolean;
+    failures: number;
+    notBefore: number;
+    burst: { since: number; count: number };
+  };
   entry: EntryWork;
+  /** Preparations asked for since this bot was made. */
+  preparations: number;
+  /** Venue time up to which every execution of the open cycle has been read; null after a restart. */
+  executionsReadUntil: number | null;
   settling: { inFlight: boolean; failures: number; notBefore: number } | null;
   /** The newest pushed position of our side, and when it came. */
   pushed: { quantity: Lots; at: number } | null;
-  /** Ids of the cycle before, whose late echoes are not strangers. */
-  formerIds: ReadonlySet<string>;
+  /** Client order ids and executions of the cycle before: their late echoes belong to nobody. */
+  former: { orders: ReadonlySet<string>; executions: ReadonlySet<string> };
   protection: ProtectionClock;
   lastSettled: CycleRecord | null;
   unsaved: Unsaved;
@@ -123,11 +133,13 @@ export function createState({ userId, account, memory, settings, now }: StateOri
     restored: cycle !== null,
     problems: [],
     wakeAt: null,
-    reading: { inFlight: false, failures: 0, notBefore: 0 },
+    reading: { inFlight: false, failures: 0, notBefore: 0, burst: { since: 0, count: 0 } },
     entry: newEntryWork(),
+    preparations: 0,
+    executionsReadUntil: null,
     settling: null,
     pushed: null,
-    formerIds: new Set(),
+    former: { orders: new Set(), executions: new Set() },
     protection: { uncoveredSince: null, uncoveredMs: 0, cause: null },
     lastSettled: null,
     unsaved: nothingUnsaved(),

@@ -104,21 +104,15 @@ export interface RecoverAction {
   reason: string;
 }
 
-/** What a person sees before pressing Start when something is already there. */
-export interface StartPlan {
-  existingPosition: { side: Side; quantity: Decimal; averageEntryPrice: Decimal } | null;
-  foreignOrders: OrderView[];
-  crossedLegs: number[];
-}
-
 export type BotFailure = { ok: false; error: string; message: string };
 export type BotResult<T> = { ok: true; value: T } | BotFailure;
 
 /** Everything that doors may do with bots. Calls of one user are serialised, users run in parallel. */
 export interface Bots {
   /**
-   * Errors: `already_running`, `missing_credentials`, `invalid_settings`, `existing_position` (start again
-   * with `adoptPosition`), `venue_unavailable`.
+   * Errors: `already_running`, `missing_credentials`, `invalid_credentials`, `account_taken`, `other_account`,
+   * `invalid_settings`, `existing_position` (start again with `adoptPosition`), `opposite_position`,
+   * `orders_from_before`, `venue_unavailable`, `internal_error`.
    */
   start(userId: number, options?: { adoptPosition?: boolean }): Promise<BotResult<{ view: BotView }>>;
   /** Errors: `not_running`. While protecting it changes the mode. */

@@ -8,10 +8,6 @@
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
 import type { Journal } from '../domain/records.ts';
-import { reconcile } from '../domain/reconcile.ts';
-import { adoptKnownIds } from '../domain/adopt.ts';
-import { applySnapshot } from '../domain/apply-snapshot.ts';
-import { decideEntry } from '../domain/entry.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
@@ -20,11 +16,13 @@ import { type BotState, createState, note, setError, setRecord, symbolOf } from 
 import type { BotResult, BotView, RecoverAction } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
-import { foreignIds, runBot, stopBot } from './cycle-life.ts';
-import { decide, type Effect, targetsOf } from './decide.ts';
+import { runBot, stopBot } from './cycle-life.ts';
+import { decide, type Effect } from './decide.ts';
 import type { Failure, Mail } from './mail.ts';
 import { receive } from './receive.ts';
-import { describeActions } from './recover-plan.ts';
+import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparation.ts';
+import { executionsSince, fundingSince } from './read-since.ts';
+import { planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
 import { viewOf } from './view.ts';
 
@@ -45,8 +43,6 @@ export interface BotDeps {
   log: BotLog;
   onChange: (bot: LadderBot) => void;
 }
-
-const EXECUTIONS_OVERLAP_MS = 60_000;
 
 export class LadderBot {
   readonly userId: number;
@@ -101,7 +97,7 @@ export class LadderBot {
   get isReconciled(): boolean {
     const { cycle, observed, record } = this.#state;
     const nothingToRead = cycle === null || record.mode === 'leave';
-    return nothingToRead || observed.snapshotAt !== null || this.#broken !== null;
+    return nothingToRead || observed.snapshotAt !== null || this.#broken !== null || this.#detached;
   }
 
   /** Goes on after a restart: watches, reads, reconciles. */
@@ -112,30 +108,30 @@ export class LadderBot {
   async start(options: { adoptPosition: boolean }): Promise<BotResult<{ view: BotView }>> {
     if (this.isRunning) return failure('already_running', 'The bot is already running.');
     if (!this.hasCycle) {
-      const refused = await this.#preflight(options);
+      const refused = await this.#preflight(options.adoptPosition);
       if (refused !== null) return refused;
     }
-    const { clock } = this.#deps;
-    this.#command(() => runBot(this.#state, options, clock.now()));
+    if (this.#detached) return failure('stopping', 'The server is stopping.');
+    this.#command(() => runBot(this.#state, options, this.#deps.clock.now()));
+    if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
     return { ok: true, value: { view: this.view() } };
   }
 
   /** Everything that would refuse the first entry, asked before the bot says that it runs. */
-  async #preflight(options: { adoptPosition: boolean }): Promise<BotResult<never> | null> {
-    const { settings, record, userId } = this.#state;
-    const wish = {
-      userId,
-      symbol: settings.symbol,
-      leverage: settings.leverage,
-      keyIsKnown: record.cycleKey > 0,
-    };
-    const prepared = await calls.prepare(this.#deps, wish);
-    if (!prepared.ok)
-      return failure('venue_unavailable', `The exchange could not be read: ${prepared.message}`);
-    const { snapshot, instrument, setup } = prepared.value;
-    const { positionMode } = setup;
-    const decision = decideEntry({ userId, settings, instrument, positionMode, snapshot, ...options });
+  async #preflight(adoptPosition: boolean): Promise<BotResult<never> | null> {
+    const wish = this.#entryWish(adoptPosition);
+    const read = await readForEntry(this.#deps, wish);
+    if (!read.ok) {
+      const isWrong = read.code === 'unknown_symbol';
+      return isWrong ? failure('invalid_settings', read.message) : unreadable(read);
+    }
+    const decision = decideOn(read.value, wish);
     return decision.ok ? null : failure(decision.refusal.code, decision.refusal.message);
+  }
+
+  #entryWish(adoptPosition: boolean): EntryWish {
+    const { settings, record, userId } = this.#state;
+    return { userId, settings, adoptPosition, keyIsKnown: record.cycleKey > 0 };
   }
 
   stop(mode: StopMode): BotResult<{ status: 'stopped' | 'protecting' }> {
@@ -153,37 +149,18 @@ export class LadderBot {
   async recover({ dryRun }: { dryRun: boolean }): Promise<BotResult<RecoverAction[]>> {
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
     if (this.#state.cycle === null) return { ok: true, value: [] };
-    const symbol = symbolOf(this.#state);
-    const snapshot = await this.#deps.venue.snapshot(symbol, this.#executionsSince());
-    if (!snapshot.ok)
-      return failure('venue_unavailable', `The exchange could not be read: ${snapshot.message}`);
-    const plan = this.#plan(snapshot.value);
-    if (!dryRun) {
-      this.#command(() => {
-        const { record } = this.#state;
-        if (record.mode === 'leave') setRecord(this.#state, { mode: 'protect', status: 'protecting' });
-        note(this.#state, 'recover', { actions: plan.length }, this.#deps.clock.now());
-      });
-      this.#post({ type: 'snapshot', snapshot: snapshot.value });
-    }
-    return { ok: true, value: plan };
-  }
-
-  /** What reconcile would do with a reading, on a copy of the memory. */
-  #plan(snapshot: Parameters<typeof applySnapshot>[1]): RecoverAction[] {
-    const state = this.#state;
-    if (state.cycle === null) return [];
-    const now = this.#deps.clock.now();
-    const { userId, positionMode, cycle } = state;
-    const { symbol, side } = cycle.plan;
-    const baseline = state.baseline ?? foreignIds(snapshot.orders, { userId, symbol });
-    const adopted = adoptKnownIds(cycle, snapshot, now);
-    const context = { userId, symbol, side, positionMode, baseline, now };
-    const effect = applySnapshot({ cycle: adopted, observed: state.observed }, snapshot, context);
-    if (effect.cycle === null) return [];
-    const mode = state.record.mode === 'leave' ? 'protect' : state.record.mode;
-    const input = { cycle: effect.cycle, mode, targets: targetsOf(state), observed: effect.observed, now };
-    return describeActions(effect.cycle, reconcile(input).actions);
+    const found = await readForRecovery(this.#calls, this.#state);
+    if (!found.ok) return unreadable(found);
+    const actions = planRecovery(this.#state, found.value, this.#deps.clock.now());
+    if (dryRun) return { ok: true, value: actions };
+    this.#command(() => {
+      const { record } = this.#state;
+      if (record.mode === 'leave') setRecord(this.#state, { mode: 'protect', status: 'protecting' });
+      note(this.#state, 'recover', { actions: actions.length }, this.#deps.clock.now());
+    });
+    this.#post({ type: 'snapshot', reading: found.value.reading });
+    for (const lookup of found.value.lookups) this.#post(lookup);
+    return { ok: true, value: actions };
   }
 
   settingsChanged(settings: LadderSettings): void {
@@ -259,45 +236,29 @@ export class LadderBot {
       case 'look-up':
         return calls.lookUp(this.#calls, effect.cycle.plan.symbol, effect.clientOrderId);
       case 'read':
-        return calls.readSnapshot(this.#calls, symbolOf(this.#state), this.#executionsSince());
+        return calls.readSnapshot(this.#calls, {
+          symbol: symbolOf(this.#state),
+          executionsSinceMs: executionsSince(this.#state, this.#deps),
+        });
       case 'prepare':
-        return this.#prepare();
+        return this.#prepare(effect.ordinal);
       case 'funding':
-        return calls.readFunding(
-          this.#calls,
-          effect.cycle,
-          firstFillAt(this.#state) ?? this.#deps.venue.venueNow(),
-        );
+        return calls.readFunding(this.#calls, effect.cycle, fundingSince(effect.cycle, this.#deps));
     }
   }
 
-  #prepare(): void {
-    const { settings, record, userId } = this.#state;
-    const wish = {
-      userId,
-      symbol: settings.symbol,
-      leverage: settings.leverage,
-      keyIsKnown: record.cycleKey > 0,
-    };
-    calls.prepare(this.#deps, wish).then(
-      (result) =>
+  #prepare(ordinal: number): void {
+    const wish = this.#entryWish(this.#state.entry.adoptPosition);
+    prepareEntry(this.#deps, wish).then(
+      (prepared) =>
         this.#post(
-          result.ok
-            ? { type: 'prepared', preparation: result.value }
-            : { type: 'prepare-failed', failure: result },
+          prepared.ok
+            ? { type: 'prepared', ordinal, preparation: prepared.value }
+            : { type: 'prepare-failed', ordinal, failure: prepared.failure, refused: prepared.refused },
         ),
-      (error: unknown) => this.#post({ type: 'prepare-failed', failure: calls.failureOf(error) }),
+      (error: unknown) =>
+        this.#post({ type: 'prepare-failed', ordinal, failure: calls.failureOf(error), refused: false }),
     );
-  }
-
-  /** Venue time from which executions are read: the newest that we know, with an overlap. */
-  #executionsSince(): number {
-    const { venue, clock } = this.#deps;
-    const { cycle } = this.#state;
-    const newest = cycle?.fills.at(-1)?.at;
-    if (newest !== undefined) return newest - EXECUTIONS_OVERLAP_MS;
-    const openedAgo = cycle === null ? 0 : clock.now() - cycle.openedAt;
-    return venue.venueNow() - openedAgo - EXECUTIONS_OVERLAP_MS;
   }
 
   #needsVenue(): boolean {
@@ -311,6 +272,8 @@ export class LadderBot {
     if (this.#watched === null && symbol === null) return;
     this.#watched?.unwatch();
     this.#watched = null;
+    // What was subscribed is not what is watched now: nothing begins before the new subscription stands.
+    this.#state.observed = { ...this.#state.observed, connected: false };
     if (symbol === null) return;
     const unwatch = this.#deps.venue.watch(symbol, (event) => this.#post({ type: 'venue', event }));
     this.#watched = { symbol, unwatch };
@@ -345,7 +308,6 @@ function failure(error: string, message: string): { ok: false; error: string; me
   return { ok: false, error, message };
 }
 
-/** Venue time of the first fill, a moment earlier: funding before it belongs to nobody. */
-function firstFillAt(state: BotState): number | null {
-  return state.cycle?.fills[0]?.at ?? null;
+function unreadable({ message }: Failure): { ok: false; error: string; message: string } {
+  return failure('venue_unavailable', `The exchange could not be read: ${message}`);
 }

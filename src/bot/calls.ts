@@ -5,15 +5,15 @@
 import type { Action } from '../domain/action.ts';
 import { type Answer, findIntent } from '../domain/apply.ts';
 import type { Cycle } from '../domain/cycle.ts';
-import { highestCycleKey } from '../domain/cycle-key.ts';
-import type { Accepted, MarketData, Outcome, Read, Venue } from '../venue/venue.ts';
+import type { Intent } from '../domain/intent.ts';
+import type { Snapshot } from '../domain/observation.ts';
+import type { Accepted, Outcome, Read, Venue } from '../venue/venue.ts';
 import type { Clock } from './clock.ts';
-import type { Failure, Mail, Preparation } from './mail.ts';
+import type { Failure, Mail } from './mail.ts';
 import { amendRequest, cancelRequest, placeRequest } from './order-request.ts';
 
 export interface CallDeps {
   venue: Venue;
-  market: MarketData;
   clock: Clock;
   post: (mail: Mail) => void;
 }
@@ -51,31 +51,39 @@ export function send(deps: CallDeps, cycle: Cycle, action: OrderAction): void {
   const op = action.type === 'resend' ? 'place' : action.type;
   const attempt = intent.attempts;
   const post = (answer: Answer) => deps.post({ type: 'answer', op, clientOrderId, attempt, answer });
-  let outcome: Promise<Outcome<Accepted>>;
-  switch (action.type) {
-    case 'place':
-    case 'resend':
-      outcome = deps.venue.place(placeRequest(cycle, intent));
-      break;
-    case 'amend':
-      outcome = deps.venue.amend(amendRequest(cycle, intent, action));
-      break;
-    case 'cancel':
-      outcome = deps.venue.cancel(cancelRequest(cycle, intent));
-      break;
-  }
-  outcome.then(
+  caught(() => call(deps.venue, cycle, { intent, action })).then(
     (value) => post(answerOf(value)),
     (error: unknown) => post(thrown(error)),
   );
 }
 
+function call(
+  venue: Venue,
+  cycle: Cycle,
+  { intent, action }: { intent: Intent; action: OrderAction },
+): Promise<Outcome<Accepted>> {
+  switch (action.type) {
+    case 'place':
+    case 'resend':
+      return venue.place(placeRequest(cycle, intent));
+    case 'amend':
+      return venue.amend(amendRequest(cycle, intent, action));
+    case 'cancel':
+      return venue.cancel(cancelRequest(cycle, intent));
+  }
+}
+
+/** Calls at once; what is thrown at once is a rejection like any other. */
+async function caught<T>(run: () => Promise<T>): Promise<T> {
+  return run();
+}
+
 function reading<T>(
-  read: Promise<Read<T>>,
+  read: () => Promise<Read<T>>,
   mail: (result: Read<T>) => Mail,
   post: (mail: Mail) => void,
 ): void {
-  read.then(
+  caught(read).then(
     (result) => post(mail(result)),
     (error: unknown) => post(mail({ ok: false, code: 'network', message: failureOf(error).message })),
   );
@@ -84,7 +92,7 @@ function reading<T>(
 export function lookUp(deps: CallDeps, symbol: string, clientOrderId: string): void {
   const askedAt = deps.clock.now();
   reading(
-    deps.venue.findOrder(symbol, clientOrderId),
+    () => deps.venue.findOrder(symbol, clientOrderId),
     (result) =>
       result.ok
         ? { type: 'lookup', clientOrderId, order: result.value, askedAt }
@@ -93,70 +101,39 @@ export function lookUp(deps: CallDeps, symbol: string, clientOrderId: string): v
   );
 }
 
-export function readSnapshot(deps: CallDeps, symbol: string, executionsSinceMs: number): void {
+/** `executionsSinceMs`: venue time. The moment of asking is by our clock: no other is comparable with ours. */
+export async function askSnapshot(
+  { venue, clock }: Pick<CallDeps, 'venue' | 'clock'>,
+  wish: { symbol: string; executionsSinceMs: number },
+): Promise<Read<Snapshot>> {
+  const askedAt = clock.now();
+  const answer = await venue.snapshot(wish.symbol, wish.executionsSinceMs);
+  return answer.ok ? { ok: true, value: { ...answer.value, askedAt } } : answer;
+}
+
+export function readSnapshot(deps: CallDeps, wish: { symbol: string; executionsSinceMs: number }): void {
+  const executionsUntil = deps.venue.venueNow();
+  const { symbol } = wish;
   reading(
-    deps.venue.snapshot(symbol, executionsSinceMs),
+    () => askSnapshot(deps, wish),
     (result) =>
-      result.ok ? { type: 'snapshot', snapshot: result.value } : { type: 'snapshot-failed', failure: result },
+      result.ok
+        ? {
+            type: 'snapshot',
+            reading: { symbol, executionsUntil, requested: true, snapshot: result.value },
+          }
+        : { type: 'snapshot-failed', failure: result },
     deps.post,
   );
 }
 
 export function readFunding(deps: CallDeps, cycle: Cycle, sinceMs: number): void {
   reading(
-    deps.venue.funding(cycle.plan.symbol, sinceMs),
+    () => deps.venue.funding(cycle.plan.symbol, sinceMs),
     (result) =>
       result.ok
         ? { type: 'funding', cycleKey: cycle.key, rows: result.value }
-        : { type: 'funding-failed', failure: result },
+        : { type: 'funding-failed', cycleKey: cycle.key, failure: result },
     deps.post,
   );
-}
-
-export interface PreparationWish {
-  userId: number;
-  symbol: string;
-  leverage: number;
-  /** False where the journal has no trustworthy predecessor of the next cycle key. */
-  keyIsKnown: boolean;
-}
-
-/** Reads all that an entry depends on, and sets the leverage while the symbol is flat. */
-export async function prepare(
-  deps: Omit<CallDeps, 'post'>,
-  wish: PreparationWish,
-): Promise<Read<Preparation>> {
-  const { venue, market } = deps;
-  const [instrument, setup, before] = await Promise.all([
-    market.instrument(wish.symbol),
-    venue.setup(wish.symbol),
-    wish.keyIsKnown ? null : venue.recentOrders(wish.symbol),
-  ]);
-  if (!instrument.ok) return instrument;
-  if (!setup.ok) return setup;
-  if (before !== null && !before.ok) return before;
-  const ids = before === null ? [] : before.value.map((order) => order.clientOrderId);
-  const snapshot = await venue.snapshot(wish.symbol, venue.venueNow());
-  if (!snapshot.ok) return snapshot;
-  const flat = snapshot.value.positions.every((position) => Number(position.quantity) === 0);
-  if (flat && Number(setup.value.leverage ?? 0) !== wish.leverage) {
-    const set = await venue.setLeverage(wish.symbol, String(wish.leverage));
-    if (set.kind !== 'accepted') {
-      const code = set.kind === 'rejected' ? set.code : set.cause;
-      return {
-        ok: false,
-        code,
-        message: `The leverage could not be set to ${wish.leverage}: ${set.message}`,
-      };
-    }
-  }
-  const highestKey = highestCycleKey(ids, wish.userId);
-  const value = {
-    symbol: wish.symbol,
-    instrument: instrument.value,
-    setup: setup.value,
-    snapshot: snapshot.value,
-    highestKey,
-  };
-  return { ok: true, value };
 }

@@ -2,41 +2,28 @@
 import { delayAfter } from '../domain/backoff.ts';
 import { type Cycle, createCycle } from '../domain/cycle.ts';
 import { nextCycleKey } from '../domain/cycle-key.ts';
-import { decideEntry, type EntryRefusal } from '../domain/entry.ts';
+import type { EntryRefusal } from '../domain/entry.ts';
 import type { StopMode } from '../domain/words.ts';
-import { applySnapshot, isTagged } from '../domain/apply-snapshot.ts';
-import type { ObservedOrder } from '../domain/observation.ts';
+import { applySnapshot } from '../domain/apply-snapshot.ts';
 import { NOTHING_OBSERVED } from '../domain/observed.ts';
 import type { CycleState } from '../domain/records.ts';
 import { cycleRecord } from '../domain/settlement.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
-import type { Preparation } from './mail.ts';
+import type { Failure, Preparation } from './mail.ts';
+import { decideOn } from './preparation.ts';
+import { foreignIds } from './reading.ts';
 
 /** Entries in a row that filled nothing, or could not be begun, before the bot stops and asks for help. */
 const ENTRY_FAILURES_MAX = 6;
 
-export function foreignIds(
-  orders: readonly ObservedOrder[],
-  owner: { userId: number; symbol: string },
-): Set<string> {
-  const others = orders.filter((order) => order.status === 'open' && !isTagged(order, owner));
-  return new Set(others.map((order) => order.exchangeOrderId));
-}
-
 /** Opens a cycle on a fresh reading, or says why not. */
 export function beginCycle(state: BotState, preparation: Preparation, now: number): void {
-  const { settings, record } = state;
-  const { snapshot, instrument, setup } = preparation;
+  const { settings, record, userId } = state;
+  const { snapshot, setup } = preparation;
   state.positionMode = setup.positionMode;
   state.baseline ??= foreignIds(snapshot.orders, { userId: state.userId, symbol: settings.symbol });
-  const decision = decideEntry({
-    userId: state.userId,
-    settings,
-    instrument,
-    positionMode: setup.positionMode,
-    snapshot,
-    adoptPosition: state.entry.adoptPosition,
-  });
+  const { adoptPosition } = state.entry;
+  const decision = decideOn(preparation, { userId, settings, adoptPosition });
   if (!decision.ok) return refuseEntry(state, decision.refusal, now);
   const key = nextCycleKey(Math.max(record.cycleKey, preparation.highestKey), now);
   const cycle = createCycle({
@@ -48,6 +35,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
   });
   state.cycle = cycle;
   state.entry = { ...state.entry, adoptPosition: false };
+  state.executionsReadUntil = preparation.executionsUntil;
   state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
   setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run', heartbeatAt: now });
   const context = {
@@ -72,22 +60,25 @@ function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void 
   stopRunning(state, halted ? 'halted' : 'needs_attention');
 }
 
+/** The venue said no to what an entry needs: tried again some times. */
+export function refuseToPrepare(state: BotState, problem: Failure, now: number): void {
+  postponeEntry(state, problem, now);
+  if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
+}
+
 /** The exchange could not be read: tried again, for as long as the user wants the bot to run. */
-export function awaitExchange(
-  state: BotState,
-  problem: { code: string; message: string },
-  now: number,
-): void {
+export function awaitExchange(state: BotState, problem: Failure, now: number): void {
   const unreadable = state.entry.unreadable + 1;
-  state.entry = { ...state.entry, preparing: false, unreadable, notBefore: now + delayAfter(unreadable) };
+  state.entry = { ...state.entry, unreadable, notBefore: now + delayAfter(unreadable) };
   setError(state, { code: problem.code, message: `The exchange could not be read: ${problem.message}` }, now);
   if (unreadable === 1) note(state, 'entry-postponed', { code: problem.code, message: problem.message }, now);
 }
 
 /** Tries again later. */
-function postponeEntry(state: BotState, problem: { code: string; message: string }, now: number): void {
+function postponeEntry(state: BotState, { code, message }: Failure, now: number): void {
+  const problem = { code, message };
   const failures = state.entry.failures + 1;
-  state.entry = { ...state.entry, preparing: false, failures, notBefore: now + delayAfter(failures) };
+  state.entry = { ...state.entry, failures, notBefore: now + delayAfter(failures) };
   setError(state, problem, now);
   note(state, 'entry-refused', problem, now);
 }
@@ -143,9 +134,15 @@ function endCycle(state: BotState, end: { state: CycleState; reason: string }, n
     settledAt: now,
   });
   note(state, `cycle-${end.state}`, { number: cycle.number, reason: end.reason, net: ended.net }, now);
-  state.unsaved.ended = ended;
-  if (end.state === 'settled') state.lastSettled = ended;
-  state.formerIds = new Set(cycle.intents.map((intent) => intent.clientOrderId));
+  state.unsaved.ended = { cycle, record: ended };
+  if (end.state === 'settled') {
+    state.lastSettled = ended;
+    setRecord(state, { cycleNumber: Math.max(state.record.cycleNumber, cycle.number) });
+  }
+  state.former = {
+    orders: new Set(cycle.intents.map((intent) => intent.clientOrderId)),
+    executions: new Set(cycle.fills.map((fill) => fill.executionId)),
+  };
   state.cycle = null;
   state.settling = null;
   state.pushed = null;
@@ -167,8 +164,16 @@ export function haltBot(state: BotState, problem: { code: string; message: strin
 /** The user's wish to stop; false when there is nothing to stop. */
 export function stopBot(state: BotState, mode: StopMode, now: number): boolean {
   if (state.record.desired !== 'running' && state.cycle === null) return false;
-  const status = state.cycle === null || mode === 'leave' ? 'stopped' : 'protecting';
-  setRecord(state, { desired: 'stopped', mode, status, startedAt: null, cooldownUntil: null });
+  // Nothing is left to give up where only the books are open.
+  const isOver = state.settling !== null;
+  const status = state.cycle === null || (mode === 'leave' && !isOver) ? 'stopped' : 'protecting';
+  setRecord(state, {
+    desired: 'stopped',
+    mode: isOver ? 'protect' : mode,
+    status,
+    startedAt: null,
+    cooldownUntil: null,
+  });
   note(state, 'stop', { mode }, now);
   return true;
 }
@@ -186,7 +191,9 @@ export function runBot(state: BotState, options: { adoptPosition: boolean }, now
     lastErrorAt: null,
   });
   state.entry = newEntryWork(options.adoptPosition);
+  // What is there now was there before the start: it is looked at afresh.
   state.baseline = null;
+  state.observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };
   state.lastSettled = null;
   note(state, 'start', options, now);
 }

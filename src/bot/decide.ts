@@ -16,13 +16,16 @@ export type Effect =
   | { type: 'send'; action: Extract<Action, { type: 'place' | 'resend' | 'amend' | 'cancel' }>; cycle: Cycle }
   | { type: 'look-up'; clientOrderId: string; cycle: Cycle }
   | { type: 'read' }
-  | { type: 'prepare' }
+  | { type: 'prepare'; ordinal: number }
   | { type: 'funding'; cycle: Cycle };
 
 /** A decision changes the mode or ends a cycle at most a few times in a row. */
 const ROUNDS_MAX = 8;
 /** A pushed position may precede or follow its executions by this much. */
 const PUSH_SETTLES_MS = 1_500;
+/** A venue whose reads keep contradicting it is not asked faster than this many times in this time. */
+const READ_BURST_MAX = 4;
+const READ_PAUSE_MS = 500;
 
 export function targetsOf(state: BotState): Targets {
   const { takeProfit, stopLoss, guard } = state.settings;
@@ -50,14 +53,15 @@ function wakeAt(state: BotState, at: number): void {
 function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
   const { record, entry, observed } = state;
   state.problems = [];
-  if (record.desired !== 'running' || entry.preparing || !observed.connected) return false;
+  if (record.desired !== 'running' || entry.preparing !== null || !observed.connected) return false;
   const notBefore = Math.max(record.cooldownUntil ?? 0, entry.notBefore);
   if (now < notBefore) {
     wakeAt(state, notBefore);
     return false;
   }
-  state.entry = { ...entry, preparing: true };
-  effects.push({ type: 'prepare' });
+  state.preparations += 1;
+  state.entry = { ...entry, preparing: state.preparations };
+  effects.push({ type: 'prepare', ordinal: state.preparations });
   return false;
 }
 
@@ -78,8 +82,25 @@ function decideCycle(state: BotState, effects: Effect[], now: number): boolean {
   state.problems = verdict.problems;
   if (verdict.wakeAt !== null) wakeAt(state, verdict.wakeAt);
   let again = false;
-  for (const action of verdict.actions) again = carryOut(state, action, effects, now) || again;
-  return again;
+  for (const turn of verdict.actions.filter(isTurn)) again = takeTurn(state, turn, now) || again;
+  // What was decided before a turn no longer holds: a halted bot places no legs.
+  if (again) return true;
+  for (const action of verdict.actions) if (!isTurn(action)) carryOut(state, action, effects, now);
+  return false;
+}
+
+/** Actions that change what is to be decided. */
+type Turn = Extract<Action, { type: 'halt' | 'abandon' | 'settle' | 'close-outside' }>;
+
+const TURNS: ReadonlySet<Action['type']> = new Set<Turn['type']>([
+  'halt',
+  'abandon',
+  'settle',
+  'close-outside',
+]);
+
+function isTurn(action: Action): action is Turn {
+  return TURNS.has(action.type);
 }
 
 /** A pushed position that still differs after its executions had time to arrive asks for a read. */
@@ -94,12 +115,9 @@ function hintOnPush(state: BotState, now: number): void {
 }
 
 /** True when the decision has to be taken again with what this changed. */
-function carryOut(state: BotState, action: Action, effects: Effect[], now: number): boolean {
-  assert(state.cycle !== null, 'actions belong to an open cycle');
+function takeTurn(state: BotState, action: Turn, now: number): boolean {
+  if (state.cycle === null) return true;
   switch (action.type) {
-    case 'read':
-      requestRead(state, effects, now);
-      return false;
     case 'halt':
       return haltBot(state, action, now);
     case 'abandon':
@@ -113,10 +131,18 @@ function carryOut(state: BotState, action: Action, effects: Effect[], now: numbe
       note(state, action.type, action, now);
       state.cycle = withAction(state.cycle, action, now);
       return true;
+  }
+}
+
+function carryOut(state: BotState, action: Exclude<Action, Turn>, effects: Effect[], now: number): void {
+  assert(state.cycle !== null, 'actions belong to an open cycle');
+  switch (action.type) {
+    case 'read':
+      return requestRead(state, effects, now);
     case 'look-up':
       state.cycle = withAction(state.cycle, action, now);
       effects.push({ type: 'look-up', clientOrderId: action.clientOrderId, cycle: state.cycle });
-      return false;
+      return;
     case 'place':
     case 'resend':
     case 'amend':
@@ -124,7 +150,7 @@ function carryOut(state: BotState, action: Action, effects: Effect[], now: numbe
       note(state, action.type, describe(action), now);
       state.cycle = withAction(state.cycle, action, now);
       effects.push({ type: 'send', action, cycle: state.cycle });
-      return false;
+      return;
   }
 }
 
@@ -136,8 +162,12 @@ function describe(action: Extract<Action, { type: 'place' | 'resend' | 'amend' |
 
 function requestRead(state: BotState, effects: Effect[], now: number): void {
   if (state.reading.inFlight) return;
-  if (now < state.reading.notBefore) return wakeAt(state, state.reading.notBefore);
-  state.reading = { ...state.reading, inFlight: true };
+  const { notBefore, burst } = state.reading;
+  if (now < notBefore) return wakeAt(state, notBefore);
+  const isPaused = now - burst.since >= READ_PAUSE_MS;
+  if (!isPaused && burst.count >= READ_BURST_MAX) return wakeAt(state, burst.since + READ_PAUSE_MS);
+  const next = isPaused ? { since: now, count: 1 } : { ...burst, count: burst.count + 1 };
+  state.reading = { ...state.reading, inFlight: true, burst: next };
   effects.push({ type: 'read' });
 }
 

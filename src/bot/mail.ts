@@ -7,11 +7,24 @@ import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
 /** One fresh reading of all that a new cycle depends on. */
 export interface Preparation {
   symbol: string;
+  leverage: number;
   instrument: Instrument;
   setup: SymbolSetup;
   snapshot: Snapshot;
+  /** Venue time before which no execution can belong to the new cycle. */
+  executionsUntil: number;
   /** The highest cycle key among the venue's recent orders; 0 where the journal knows the predecessor. */
   highestKey: number;
+}
+
+/** A snapshot, and what was asked. */
+export interface Reading {
+  symbol: string;
+  /** Venue time at which it was asked: every earlier execution since the time that was named is in it. */
+  executionsUntil: number;
+  /** True where the bot's own loop asked, and waits. */
+  requested: boolean;
+  snapshot: Snapshot;
 }
 
 export interface Failure {
@@ -30,12 +43,13 @@ export type Mail =
     }
   | { type: 'lookup'; clientOrderId: string; order: ObservedOrder | null; askedAt: number }
   | { type: 'lookup-failed'; clientOrderId: string; askedAt: number; failure: Failure }
-  | { type: 'snapshot'; snapshot: Snapshot }
+  | { type: 'snapshot'; reading: Reading }
   | { type: 'snapshot-failed'; failure: Failure }
-  | { type: 'prepared'; preparation: Preparation }
-  | { type: 'prepare-failed'; failure: Failure }
+  | { type: 'prepared'; ordinal: number; preparation: Preparation }
+  /** `refused`: the venue said no, and will again; else it could not be read. */
+  | { type: 'prepare-failed'; ordinal: number; failure: Failure; refused: boolean }
   | { type: 'funding'; cycleKey: number; rows: Funding[] }
-  | { type: 'funding-failed'; failure: Failure }
+  | { type: 'funding-failed'; cycleKey: number; failure: Failure }
   | { type: 'tick' }
   /** A person's wish, carried out between two events. */
   | { type: 'command'; run: () => void };

@@ -4,18 +4,19 @@
  *
  * Entry point: `createBots`. The rest of the server knows only the `Bots` surface of plain data.
  */
-import type { Journal } from '../domain/records.ts';
+import type { CycleRecord, Journal } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
 import type { Venue, VenueDirectory } from '../venue/venue.ts';
 import { appliedFields } from './applied.ts';
-import { type BotLog, LadderBot } from './bot.ts';
+import { type BotDeps, type BotLog, LadderBot } from './bot.ts';
 import { createState } from './bot-state.ts';
 import type { BotResult, Bots, BotView, RecoverAction } from './bot-view.ts';
 import { ChangeFeed } from './change-feed.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
+import type { Failure } from './mail.ts';
 import { Balances, previewSettings } from './previews.ts';
 import { viewOf } from './view.ts';
 
@@ -44,6 +45,7 @@ export interface BotsDeps extends BotStores {
 interface Seat {
   bot: LadderBot;
   venue: Venue;
+  key: VenueKey;
 }
 
 const PAPER = { venue: 'bybit', environment: 'paper' } as const;
@@ -61,6 +63,8 @@ class BotManager implements Bots {
   readonly #feed: ChangeFeed;
   readonly #balances: Balances;
   readonly #resuming = new Set<number>();
+  /** Why a bot that should run has no seat yet. */
+  readonly #waiting = new Map<number, Failure>();
   #stopping = false;
 
   constructor(deps: BotsDeps) {
@@ -70,31 +74,29 @@ class BotManager implements Bots {
   }
 
   async resume(): Promise<void> {
-    const users = this.#deps.journal.unfinished();
-    for (const userId of users) this.#resuming.add(userId);
-    await Promise.all(users.map((userId) => this.#resumeOne(userId)));
+    await Promise.all(this.#deps.journal.unfinished().map((userId) => this.#resumeOne(userId)));
   }
 
   async #resumeOne(userId: number): Promise<void> {
+    this.#resuming.add(userId);
     const seat = await this.#lanes
       .run(userId, () => this.#seat(userId))
       .catch((error: unknown) => {
         this.#deps.log.error({ userId, error }, 'a bot could not be resumed');
-        return null;
+        return { ok: false as const, error: 'internal_error', message: 'The bot could not be loaded.' };
       });
-    if (seat === null || !seat.ok) {
-      if (seat !== null) this.#deps.log.warn({ userId, code: seat.error }, `a bot waits: ${seat.message}`);
-      this.#retryResume(userId);
-      return;
-    }
+    if (!seat.ok) return this.#retryResume(userId, seat);
     await seat.value.bot.reconciled();
     this.#resuming.delete(userId);
   }
 
   /** A key that cannot be opened now (or a broken store) must not leave a position unattended for ever. */
-  #retryResume(userId: number): void {
+  #retryResume(userId: number, { error, message }: { error: string; message: string }): void {
+    if (this.#stopping) return;
+    this.#waiting.set(userId, { code: error, message });
+    this.#deps.log.warn({ userId, code: error }, `a bot waits: ${message}`);
     this.#deps.clock.after(RETRY_MS, () => {
-      if (!this.#stopping && !this.#seats.has(userId)) void this.#resumeOne(userId);
+      if (!this.#stopping) void this.#resumeOne(userId);
     });
   }
 
@@ -104,14 +106,13 @@ class BotManager implements Bots {
 
   start(userId: number, options: { adoptPosition?: boolean } = {}): Promise<BotResult<{ view: BotView }>> {
     return this.#lanes.run(userId, async () => {
-      const existing = this.#seats.get(userId);
-      if (existing?.bot.isBroken === true) await this.#release(userId);
-      else if (existing?.bot.isRunning === true) return already();
+      const revived = this.#seats.get(userId)?.bot.isBroken === true;
       const seat = await this.#seat(userId);
       if (!seat.ok) return seat;
+      const { bot } = seat.value;
+      if (bot.isRunning) return revived ? { ok: true, value: { view: bot.view() } } : already();
       const known = await this.#claimAccount(userId, seat.value);
-      if (!known.ok) return known;
-      const started = await seat.value.bot.start({ adoptPosition: options.adoptPosition ?? false });
+      const started = known.ok ? await bot.start({ adoptPosition: options.adoptPosition ?? false }) : known;
       if (!started.ok) await this.#releaseIfIdle(userId);
       return started;
     });
@@ -162,20 +163,24 @@ class BotManager implements Bots {
       });
   }
 
-  async settingsChanged(userId: number, before: LadderSettings | null): ReturnType<Bots['settingsChanged']> {
-    const settings = await this.#deps.settings.read(userId);
-    if (settings === null) return { now: [], nextCycle: [] };
-    this.#seats.get(userId)?.bot.settingsChanged(settings);
-    return appliedFields(before, settings);
+  /** In the user's lane: a bot that is being made now has perhaps read the settings before. */
+  settingsChanged(userId: number, before: LadderSettings | null): ReturnType<Bots['settingsChanged']> {
+    return this.#lanes.run(userId, async () => {
+      const settings = await this.#deps.settings.read(userId);
+      if (settings === null) return { now: [], nextCycle: [] };
+      this.#seats.get(userId)?.bot.settingsChanged(settings);
+      return appliedFields(before, settings);
+    });
   }
 
-  credentialChanged(userId: number): Promise<void> {
-    return this.#lanes.run(userId, async () => {
-      this.#balances.forget(userId);
-      const needed = this.#seats.get(userId)?.bot.isIdle === false;
+  async credentialChanged(userId: number): Promise<void> {
+    this.#balances.forget(userId);
+    const needed = await this.#lanes.run(userId, async () => {
+      const isNeeded = this.#seats.get(userId)?.bot.isIdle === false;
       await this.#release(userId);
-      if (needed) await this.#seat(userId);
+      return isNeeded;
     });
+    if (needed) void this.#resumeOne(userId);
   }
 
   async preview(userId: number, settings: LadderSettings): ReturnType<Bots['preview']> {
@@ -202,13 +207,17 @@ class BotManager implements Bots {
     const seats = [...this.#seats.values()];
     this.#seats.clear();
     for (const { bot } of seats) bot.detach();
-    await Promise.all(seats.map(({ venue }) => venue.close()));
+    await Promise.allSettled(seats.map(({ venue }) => venue.close()));
   }
 
-  /** The user's bot, made and attached when there is none. Errors: `missing_credentials`, `invalid_settings`. */
+  /**
+   * The user's bot, made and attached when there is none or it is broken. Errors: `missing_credentials`,
+   * `invalid_settings`, `other_account`, `stopping`.
+   */
   async #seat(userId: number): Promise<BotResult<Seat>> {
     const existing = this.#seats.get(userId);
-    if (existing !== undefined) return { ok: true, value: existing };
+    if (existing?.bot.isBroken === false) return { ok: true, value: existing };
+    await this.#release(userId);
     const [key, settings, known] = await Promise.all([
       this.#deps.credentials.open(userId),
       this.#deps.settings.read(userId),
@@ -226,6 +235,8 @@ class BotManager implements Bots {
     }
     if (this.#stopping) return { ok: false, error: 'stopping', message: 'The server is stopping.' };
     const account = { venue: key.venue, environment: key.environment, accountUid: known?.accountUid ?? '' };
+    const { cycle } = this.#deps.journal.load(userId);
+    if (cycle !== null && !isSameAccount(cycle, account)) return otherAccount(cycle);
     return { ok: true, value: this.#takeSeat({ userId, key, settings, account }) };
   }
 
@@ -237,21 +248,50 @@ class BotManager implements Bots {
   }): Seat {
     const { userId, key, settings, account } = input;
     const { venues, journal, clock, log } = this.#deps;
-    const venue = venues.open(key);
     const market = venues.marketData(key.venue, key.environment);
-    const onChange = (changed: LadderBot) => {
-      this.#feed.changed(userId, () => changed.view());
-      if (changed.isIdle) void this.#lanes.run(userId, () => this.#releaseIfIdle(userId));
+    const venue = venues.open(key);
+    const onChange = (changed: LadderBot) => this.#changed(userId, changed);
+    const seat = {
+      bot: this.#make({ userId, venue, market, account, settings, journal, clock, log, onChange }),
+      venue,
+      key,
     };
-    const bot = new LadderBot({ userId, venue, market, account, settings, journal, clock, log, onChange });
-    const seat = { bot, venue };
     this.#seats.set(userId, seat);
-    bot.attach();
+    this.#waiting.delete(userId);
+    seat.bot.attach();
     return seat;
   }
 
+  /** A memory that cannot be read leaves no open venue behind. */
+  #make(deps: BotDeps): LadderBot {
+    try {
+      return new LadderBot(deps);
+    } catch (error) {
+      void deps.venue.close();
+      throw error;
+    }
+  }
+
+  #changed(userId: number, changed: LadderBot): void {
+    this.#feed.changed(userId, () => this.#newestView(userId, changed));
+    if (!changed.isIdle) return;
+    this.#lanes
+      .run(userId, () => this.#releaseIfIdle(userId))
+      .catch((error: unknown) => this.#deps.log.error({ userId, error }, 'a venue could not be closed'));
+  }
+
+  /** Of the bot that sits there now: another one may have taken the seat since. */
+  #newestView(userId: number, changed: LadderBot): BotView | null {
+    try {
+      return (this.#seats.get(userId)?.bot ?? changed).view();
+    } catch (error) {
+      this.#deps.log.error({ userId, error }, 'a bot could not be shown');
+      return null;
+    }
+  }
+
   /** One venue account belongs to one user, also where the key was saved while the venue could not be asked. */
-  async #claimAccount(userId: number, { bot, venue }: Seat): Promise<BotResult<null>> {
+  async #claimAccount(userId: number, { bot, venue, key }: Seat): Promise<BotResult<null>> {
     const known = await this.#deps.credentials.read(userId);
     if (known?.accountUid != null) return { ok: true, value: null };
     const account = await venue.account();
@@ -259,9 +299,13 @@ class BotManager implements Bots {
       const code = account.code === 'credentials' ? 'invalid_credentials' : 'venue_unavailable';
       return { ok: false, error: code, message: `The exchange did not accept the key: ${account.message}` };
     }
-    const key = await this.#deps.credentials.open(userId);
-    if (key === null)
-      return { ok: false, error: 'missing_credentials', message: 'The key was removed meanwhile.' };
+    const current = await this.#deps.credentials.open(userId);
+    if (current?.apiKey !== key.apiKey)
+      return {
+        ok: false,
+        error: 'missing_credentials',
+        message: 'The key was changed meanwhile: start again.',
+      };
     const saved = await this.#deps.credentials.save(userId, key, account.value.accountUid);
     if (!saved.ok) return { ok: false, error: saved.error.code, message: saved.error.message };
     bot.accountIs(account.value.accountUid);
@@ -295,7 +339,8 @@ class BotManager implements Bots {
     const memory = this.#deps.journal.load(userId);
     const account = { ...PAPER, accountUid: '' };
     const state = createState({ userId, account, memory, settings: settings ?? UNKNOWN_SETTINGS, now });
-    return viewOf(state, { broken: null, now });
+    const view = viewOf(state, { broken: this.#waiting.get(userId) ?? null, now });
+    return { ...view, venue: null, environment: null };
   }
 }
 
@@ -312,6 +357,18 @@ const UNKNOWN_SETTINGS: LadderSettings = {
   cooldown: 0,
   guard: 'halt',
 };
+
+/** What was made on one account can only be ended there; an id that is not known yet contradicts nothing. */
+function isSameAccount(cycle: CycleRecord, account: AccountIdentity): boolean {
+  const agrees =
+    cycle.accountUid === '' || account.accountUid === '' || cycle.accountUid === account.accountUid;
+  return agrees && cycle.venue === account.venue && cycle.environment === account.environment;
+}
+
+function otherAccount({ venue, environment, accountUid, number }: CycleRecord): BotResult<never> {
+  const message = `Cycle ${number} is open on the ${venue} ${environment} account ${accountUid}, and the saved key is of another one. Save a key of that account.`;
+  return { ok: false, error: 'other_account', message };
+}
 
 function already(): BotResult<never> {
   return { ok: false, error: 'already_running', message: 'The bot is already running.' };

@@ -4,7 +4,6 @@
  * Executions come first in every reading, since they are facts; whatever else the venue says is compared with
  * them by the domain.
  */
-import { adoptKnownIds } from '../domain/adopt.ts';
 import {
   applyAmendAnswer,
   applyCancelAnswer,
@@ -15,16 +14,16 @@ import {
   applyPlaceAnswer,
   matchIntent,
 } from '../domain/apply.ts';
-import { applySnapshot } from '../domain/apply-snapshot.ts';
 import { delayAfter } from '../domain/backoff.ts';
 import { type Cycle, everOwned } from '../domain/cycle.ts';
-import type { Execution, Funding, ObservedOrder, PositionRead, Snapshot } from '../domain/observation.ts';
+import type { Execution, Funding, ObservedOrder, PositionRead } from '../domain/observation.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { lotsFrom } from '../domain/units.ts';
 import type { VenueEvent } from '../venue/venue.ts';
 import { type BotState, note, setError, setRecord, symbolOf } from './bot-state.ts';
-import { awaitExchange, beginCycle, foreignIds, settleCycle } from './cycle-life.ts';
-import type { Failure, Mail } from './mail.ts';
+import { awaitExchange, beginCycle, refuseToPrepare, settleCycle } from './cycle-life.ts';
+import type { Failure, Mail, Reading } from './mail.ts';
+import { applyReading } from './reading.ts';
 
 export function receive(state: BotState, mail: Mail, now: number): void {
   switch (mail.type) {
@@ -39,25 +38,44 @@ export function receive(state: BotState, mail: Mail, now: number): void {
         state.cycle = applyLookupFailure(state.cycle, mail.clientOrderId, mail.askedAt);
       return;
     case 'snapshot':
-      return receiveSnapshot(state, mail.snapshot, now);
+      return receiveReading(state, mail.reading, now);
     case 'snapshot-failed':
       return receiveReadFailure(state, mail.failure, now);
     case 'prepared':
-      state.entry = { ...state.entry, preparing: false, unreadable: 0 };
-      if (state.cycle !== null || state.record.desired !== 'running') return;
-      return beginCycle(state, mail.preparation, now);
+      return receivePreparation(state, mail, now);
     case 'prepare-failed':
-      state.entry = { ...state.entry, preparing: false };
-      if (state.cycle !== null || state.record.desired !== 'running') return;
-      return awaitExchange(state, mail.failure, now);
+      if (!endPreparation(state, mail.ordinal)) return;
+      return mail.refused
+        ? refuseToPrepare(state, mail.failure, now)
+        : awaitExchange(state, mail.failure, now);
     case 'funding':
       return receiveFunding(state, mail, now);
     case 'funding-failed':
-      return postponeSettlement(state, now);
+      return postponeSettlement(state, mail, now);
     case 'tick':
     case 'command':
       return;
   }
+}
+
+/** False where nobody waits for this preparation any more: the bot was stopped, perhaps started again. */
+function endPreparation(state: BotState, ordinal: number): boolean {
+  if (state.entry.preparing !== ordinal) return false;
+  state.entry = { ...state.entry, preparing: null };
+  return state.cycle === null && state.record.desired === 'running';
+}
+
+function receivePreparation(
+  state: BotState,
+  { ordinal, preparation }: Extract<Mail, { type: 'prepared' }>,
+  now: number,
+): void {
+  if (!endPreparation(state, ordinal)) return;
+  state.entry = { ...state.entry, unreadable: 0 };
+  const { symbol, leverage } = state.settings;
+  // Made for settings that were replaced meanwhile: it is prepared again.
+  if (preparation.symbol !== symbol || preparation.leverage !== leverage) return;
+  beginCycle(state, preparation, now);
 }
 
 /** Books fills into the memory that waits for the commit. */
@@ -99,11 +117,12 @@ function hint(state: BotState, now: number): void {
 function receiveExecution(state: BotState, execution: Execution, now: number): void {
   const { cycle } = state;
   if (cycle === null || execution.symbol !== cycle.plan.symbol) return;
+  if (state.former.executions.has(execution.executionId)) return;
   const applied = applyExecution(cycle, execution, now);
   book(state, applied.cycle, applied.fill === null ? [] : [applied.fill], now);
   const known =
     applied.fill !== null || cycle.fills.some((fill) => fill.executionId === execution.executionId);
-  const echo = execution.clientOrderId !== null && state.formerIds.has(execution.clientOrderId);
+  const echo = execution.clientOrderId !== null && state.former.orders.has(execution.clientOrderId);
   if (!known && !echo) hint(state, now);
 }
 
@@ -114,7 +133,7 @@ function receiveOrder(state: BotState, order: ObservedOrder, now: number): void 
     state.cycle = applyOrder(cycle, order, now);
     return;
   }
-  const echo = order.clientOrderId !== null && state.formerIds.has(order.clientOrderId);
+  const echo = order.clientOrderId !== null && state.former.orders.has(order.clientOrderId);
   const expected = state.baseline?.has(order.exchangeOrderId) === true;
   if (order.status === 'open' && !echo && !expected) hint(state, now);
 }
@@ -146,36 +165,31 @@ function receiveLookup(state: BotState, mail: Extract<Mail, { type: 'lookup' }>,
   state.cycle = applyLookup(state.cycle, clientOrderId, { order, askedAt }, now);
 }
 
-function receiveSnapshot(state: BotState, snapshot: Snapshot, now: number): void {
-  state.reading = { inFlight: false, failures: 0, notBefore: 0 };
-  const symbol = symbolOf(state);
-  state.baseline ??= foreignIds(snapshot.orders, { userId: state.userId, symbol });
-  if (state.restored && state.cycle !== null) state.cycle = adoptKnownIds(state.cycle, snapshot, now);
+function receiveReading(
+  state: BotState,
+  { symbol, executionsUntil, requested, snapshot }: Reading,
+  now: number,
+): void {
+  if (requested) state.reading = { ...state.reading, inFlight: false, failures: 0, notBefore: 0 };
+  // Asked for a cycle that has ended since, on another symbol.
+  if (symbol !== symbolOf(state)) return;
+  const effect = applyReading(state, snapshot, now);
+  state.baseline = effect.baseline;
   state.restored = false;
-  const context = {
-    userId: state.userId,
-    symbol,
-    side: state.cycle?.plan.side ?? state.settings.side,
-    positionMode: state.positionMode,
-    baseline: state.baseline,
-    now,
-  };
-  const effect = applySnapshot({ cycle: state.cycle, observed: state.observed }, snapshot, context);
-  state.observed = withoutEchoes(state, effect.observed);
-  if (effect.cycle !== null) book(state, effect.cycle, effect.fills, now);
+  state.observed = effect.observed;
+  if (effect.cycle !== null) {
+    book(state, effect.cycle, effect.fills, now);
+    state.executionsReadUntil = Math.max(state.executionsReadUntil ?? 0, executionsUntil);
+  }
   setRecord(state, { heartbeatAt: now });
-}
-
-/** Orders of the cycle before can show up in a lagging read; they are not another server's. */
-function withoutEchoes(state: BotState, observed: BotState['observed']): BotState['observed'] {
-  const impostors = observed.impostors.filter((order) => !state.formerIds.has(order.clientOrderId ?? ''));
-  return { ...observed, impostors };
 }
 
 function receiveReadFailure(state: BotState, failure: Failure, now: number): void {
   const failures = state.reading.failures + 1;
-  state.reading = { inFlight: false, failures, notBefore: now + delayAfter(failures) };
+  state.reading = { ...state.reading, inFlight: false, failures, notBefore: now + delayAfter(failures) };
   if (failures === 1) note(state, 'read-failed', failure, now);
+  // Why the bot halted is what people have to read.
+  if (state.record.status === 'halted') return;
   setError(state, { code: failure.code, message: `The venue could not be read: ${failure.message}` }, now);
 }
 
@@ -200,8 +214,13 @@ function receiveFunding(
   settleCycle(state, now);
 }
 
-function postponeSettlement(state: BotState, now: number): void {
-  if (state.settling === null) return;
+function postponeSettlement(
+  state: BotState,
+  { cycleKey, failure }: { cycleKey: number; failure: Failure },
+  now: number,
+): void {
+  if (state.settling === null || state.cycle?.key !== cycleKey) return;
   const failures = state.settling.failures + 1;
   state.settling = { inFlight: false, failures, notBefore: now + delayAfter(failures) };
+  if (failures === 1) note(state, 'funding-failed', failure, now);
 }

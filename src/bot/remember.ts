@@ -20,7 +20,8 @@ function sameForJournal(a: Intent, b: Intent): boolean {
 }
 
 function changedIntents(state: BotState): Intent[] {
-  return (state.cycle?.intents ?? []).filter((intent) => {
+  const cycle = state.unsaved.ended?.cycle ?? state.cycle;
+  return (cycle?.intents ?? []).filter((intent) => {
     const saved = state.saved.intents.get(intent.clientOrderId);
     return saved === undefined || (saved !== intent && !sameForJournal(saved, intent));
   });
@@ -39,12 +40,13 @@ export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved:
   const summary = summaryOf(state);
   const batch: JournalBatch = {};
   if (record !== saved.record) batch.bot = record;
-  if (unsaved.ended !== null) batch.cycle = unsaved.ended;
+  if (unsaved.ended !== null) batch.cycle = unsaved.ended.record;
   else if (cycle !== null && summary !== saved.cycleSummary) {
     batch.cycle = cycleRecord(cycle, state.account, { state: cycle.state, settledAt: null });
   }
-  if (cycle !== null && intents.length > 0)
-    batch.intents = intents.map((intent) => toIntentRecord(cycle, intent));
+  const owner = unsaved.ended?.cycle ?? cycle;
+  if (owner !== null && intents.length > 0)
+    batch.intents = intents.map((intent) => toIntentRecord(owner, intent));
   if (unsaved.fills.length > 0) batch.fills = unsaved.fills;
   if (unsaved.fundings.length > 0) batch.fundings = unsaved.fundings;
   if (unsaved.events.length > 0) batch.events = unsaved.events;

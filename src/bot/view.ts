@@ -165,7 +165,8 @@ export function viewOf(state: BotState, context: { broken: Failure | null; now: 
     userId: state.userId,
     running,
     status,
-    uptime: running && record.startedAt !== null ? Math.floor((now - record.startedAt) / 1000) : 0,
+    uptime:
+      running && record.startedAt !== null ? Math.max(0, Math.floor((now - record.startedAt) / 1000)) : 0,
     message: context.broken?.message ?? messageOf(state, status, now),
     venue: state.account.venue,
     environment: state.account.environment,

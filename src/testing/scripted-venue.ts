@@ -107,13 +107,14 @@ export class ScriptedVenue implements Venue {
 
   findOrder: Venue['findOrder'] = (_symbol, clientOrderId) => read(this.order(clientOrderId) ?? null);
 
-  async snapshot(): Promise<Read<Snapshot>> {
-    const askedAt = Math.round(performance.timeOrigin + performance.now());
+  /** `askedAt` is a clock of the venue's adapter, not the bot's: a bot must not rely on it. */
+  async snapshot(_symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {
+    const askedAt = this.#time;
     return read({
       askedAt,
       orders: this.orders.filter((order) => order.status === 'open'),
       positions: [this.#position()],
-      executions: [...this.executionsSeen],
+      executions: this.executionsSeen.filter((execution) => execution.at >= executionsSinceMs),
       prices: { last: this.last, mark: this.last, at: askedAt },
       walletBalance: '10000',
       availableBalance: '10000',
@@ -141,6 +142,24 @@ export class ScriptedVenue implements Venue {
     this.#push({ type: 'execution', execution });
     this.#change({ ...order, filledQuantity: toDecimal(filled), status: done ? 'filled' : 'open' });
     return execution;
+  }
+
+  /** The same while nobody is listening: only reads tell of it. */
+  fillUnseen(clientOrderId: string, quantity: Decimal): void {
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    this.fill(clientOrderId, quantity);
+    for (const listener of listeners) this.#listeners.add(listener);
+  }
+
+  /** The venue's clock goes on. */
+  passTime(ms: number): void {
+    this.#time += ms;
+  }
+
+  /** The user buys, or with a negative quantity sells, by hand. */
+  handOver(quantity: Decimal): void {
+    this.held = add(this.held, ratio(quantity));
   }
 
   /** An order that somebody else placed. */

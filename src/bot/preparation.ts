@@ -1,0 +1,78 @@
+/**
+ * What a new cycle depends on: read afresh, and the leverage set once nothing speaks against the entry. Until
+ * then nothing on the account is changed, so that a refused start leaves it as it was.
+ */
+import { highestCycleKey } from '../domain/cycle-key.ts';
+import { decideEntry, type EntryDecision } from '../domain/entry.ts';
+import type { LadderSettings } from '../domain/settings.ts';
+import type { MarketData, Read, Venue } from '../venue/venue.ts';
+import { askSnapshot } from './calls.ts';
+import type { Clock } from './clock.ts';
+import type { Failure, Preparation } from './mail.ts';
+
+export interface PreparationDeps {
+  venue: Venue;
+  market: MarketData;
+  clock: Clock;
+}
+
+export interface EntryWish {
+  userId: number;
+  settings: LadderSettings;
+  adoptPosition: boolean;
+  /** False where the journal has no trustworthy predecessor of the next cycle key. */
+  keyIsKnown: boolean;
+}
+
+export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Promise<Read<Preparation>> {
+  const { venue, market } = deps;
+  const { symbol, leverage } = wish.settings;
+  const [instrument, setup, before] = await Promise.all([
+    market.instrument(symbol),
+    venue.setup(symbol),
+    wish.keyIsKnown ? null : venue.recentOrders(symbol),
+  ]);
+  if (!instrument.ok) return instrument;
+  if (!setup.ok) return setup;
+  if (before !== null && !before.ok) return before;
+  const ids = before === null ? [] : before.value.map((order) => order.clientOrderId);
+  const executionsUntil = venue.venueNow();
+  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs: executionsUntil });
+  if (!snapshot.ok) return snapshot;
+  const value = {
+    symbol,
+    leverage,
+    instrument: instrument.value,
+    setup: setup.value,
+    snapshot: snapshot.value,
+    executionsUntil,
+    highestKey: highestCycleKey(ids, wish.userId),
+  };
+  return { ok: true, value };
+}
+
+/** The verdict on an entry by a reading that was made for it. */
+export function decideOn(
+  { instrument, setup, snapshot }: Preparation,
+  wish: Pick<EntryWish, 'userId' | 'settings' | 'adoptPosition'>,
+): EntryDecision {
+  return decideEntry({ ...wish, instrument, positionMode: setup.positionMode, snapshot });
+}
+
+export type Prepared = { ok: true; value: Preparation } | { ok: false; refused: boolean; failure: Failure };
+
+/** Reads, and sets the leverage while the symbol is flat and the entry may begin. */
+export async function prepareEntry(deps: PreparationDeps, wish: EntryWish): Promise<Prepared> {
+  const read = await readForEntry(deps, wish);
+  if (!read.ok) return { ok: false, refused: false, failure: read };
+  const { setup, snapshot } = read.value;
+  const { symbol, leverage } = wish.settings;
+  const flat = snapshot.positions.every((position) => Number(position.quantity) === 0);
+  const agrees = Number(setup.leverage ?? 0) === leverage;
+  if (!flat || agrees || !decideOn(read.value, wish).ok) return read;
+  const set = await deps.venue.setLeverage(symbol, String(leverage));
+  if (set.kind === 'accepted') return read;
+  const message = `The leverage could not be set to ${leverage}: ${set.message}`;
+  if (set.kind === 'rejected') return { ok: false, refused: true, failure: { code: set.code, message } };
+  return { ok: false, refused: false, failure: { code: set.cause, message } };
+}

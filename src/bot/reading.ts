@@ -1,0 +1,68 @@
+/**
+ * One reading of the account against the bot's memory, without changing it: the recover plan and the bot itself
+ * conclude the same from it.
+ */
+import { adoptKnownIds } from '../domain/adopt.ts';
+import { applyExecution } from '../domain/apply.ts';
+import { applySnapshot, isTagged } from '../domain/apply-snapshot.ts';
+import type { Cycle } from '../domain/cycle.ts';
+import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
+import type { Observed } from '../domain/observed.ts';
+import type { FillRecord } from '../domain/records.ts';
+import { type BotState, symbolOf } from './bot-state.ts';
+
+export interface ReadingEffect {
+  cycle: Cycle | null;
+  observed: Observed;
+  fills: FillRecord[];
+  baseline: ReadonlySet<string>;
+}
+
+export function foreignIds(
+  orders: readonly ObservedOrder[],
+  owner: { userId: number; symbol: string },
+): Set<string> {
+  const others = orders.filter((order) => order.status === 'open' && !isTagged(order, owner));
+  return new Set(others.map((order) => order.exchangeOrderId));
+}
+
+/** What the memory becomes by a snapshot of its symbol. */
+export function applyReading(state: BotState, snapshot: Snapshot, now: number): ReadingEffect {
+  const executions = snapshot.executions.filter(
+    ({ executionId }) => !state.former.executions.has(executionId),
+  );
+  const seen = { ...snapshot, executions };
+  const { userId, positionMode, observed } = state;
+  const symbol = symbolOf(state);
+  const baseline = state.baseline ?? foreignIds(snapshot.orders, { userId, symbol });
+  if (observed.snapshotAt !== null && snapshot.askedAt < observed.snapshotAt)
+    return { ...applyFacts(state, seen, now), observed, baseline };
+  const cycle = state.restored && state.cycle !== null ? adoptKnownIds(state.cycle, seen, now) : state.cycle;
+  const side = cycle?.plan.side ?? state.settings.side;
+  const context = { userId, symbol, side, positionMode, baseline, now };
+  const effect = applySnapshot({ cycle, observed }, seen, context);
+  return { ...effect, observed: withoutEchoes(state, effect.observed), baseline };
+}
+
+/** A reading that was overtaken by a newer one: only its executions still count. */
+function applyFacts(
+  state: BotState,
+  snapshot: Snapshot,
+  now: number,
+): { cycle: Cycle | null; fills: FillRecord[] } {
+  let { cycle } = state;
+  const fills: FillRecord[] = [];
+  for (const execution of snapshot.executions) {
+    if (cycle === null) break;
+    const applied = applyExecution(cycle, execution, now);
+    cycle = applied.cycle;
+    if (applied.fill !== null) fills.push(applied.fill);
+  }
+  return { cycle, fills };
+}
+
+/** Orders of the cycle before can show up in a lagging read; they are not another server's. */
+function withoutEchoes(state: BotState, observed: Observed): Observed {
+  const impostors = observed.impostors.filter((order) => !state.former.orders.has(order.clientOrderId ?? ''));
+  return { ...observed, impostors };
+}

@@ -2,7 +2,7 @@
  * The bots' surface: plain data only, so that doors, pages and metrics never hold a bot itself and the bots
  * can move to a thread or another machine. Errors are told apart by `code`.
  */
-import type { LadderSettings, LegPreview, SettingsPreview, SettingsProblem } from '../domain/settings.ts';
+import type { LadderSettings, SettingsPreview } from '../domain/settings.ts';
 import type { Decimal, Direction, Side, StopMode } from '../domain/words.ts';
 import type { EnvironmentName, VenueName } from '../venue/venue.ts';
 
@@ -142,5 +142,3 @@ export interface Bots {
   ready(): boolean;
   shutdown(): Promise<void>;
 }
-
-export type { LadderSettings, LegPreview, SettingsPreview, SettingsProblem };

@@ -186,7 +186,7 @@ class BotManager implements Bots {
   async preview(userId: number, settings: LadderSettings): ReturnType<Bots['preview']> {
     const key = await this.#deps.credentials.open(userId);
     const { venue, environment } = key ?? PAPER;
-    const market = this.#deps.venues.marketData(venue, environment);
+    const market = this.#deps.venues.marketData(venue, environment, { purpose: 'door' });
     const balance = this.#seats.get(userId)?.bot.walletBalance ?? (await this.#balances.read(userId, key));
     return previewSettings({ userId, settings, market, balance });
   }
@@ -194,7 +194,7 @@ class BotManager implements Bots {
   async symbols(userId: number): Promise<BotResult<string[]>> {
     const key = await this.#deps.credentials.open(userId);
     const { venue, environment } = key ?? PAPER;
-    const symbols = await this.#deps.venues.marketData(venue, environment).symbols();
+    const symbols = await this.#deps.venues.marketData(venue, environment, { purpose: 'door' }).symbols();
     return symbols.ok ? symbols : { ok: false, error: 'venue_unavailable', message: symbols.message };
   }
 

@@ -36,7 +36,7 @@ export class Balances {
   }
 
   async #ask(key: VenueKey): Promise<Decimal | null> {
-    const venue = this.#venues.open(key);
+    const venue = this.#venues.open(key, { purpose: 'door' });
     try {
       const account = await venue.account();
       return account.ok ? account.value.walletBalance : null;

@@ -142,7 +142,7 @@ async function askAccount(venue: Venue): Promise<Read<AccountInfo>> {
 /** Errors: `venue_not_supported`, as the directory throws it: told apart by its code. */
 function openVenue(key: VenueKey): Answer<Venue> {
   try {
-    return { ok: true, value: runtime().venues.open(key) };
+    return { ok: true, value: runtime().venues.open(key, { purpose: 'door' }) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'venue_not_supported')) throw error;
     return refuse('venue_not_supported', `venue: ${error.message}.`);

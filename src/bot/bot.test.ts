@@ -1,87 +1,18 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { LadderSettings } from '../domain/settings.ts';
-import { SqliteJournal } from '../store/journal.ts';
-import type { Database } from '../store/database.ts';
-import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
-import { ScriptedVenue } from '../testing/scripted-venue.ts';
-import { LadderBot } from './bot.ts';
-import { systemClock } from './clock.ts';
-
-const SETTINGS: LadderSettings = {
-  symbol: 'BTC/USDT',
-  side: 'long',
-  leverage: 10,
-  legs: [
-    { amount: '20', gap: '0' },
-    { amount: '20', gap: '1' },
-    { amount: '40', gap: '1' },
-  ],
-  rounds: 3,
-  takeProfit: '10',
-  stopLoss: '0',
-  repeat: false,
-  cooldown: 0,
-  guard: 'halt',
-};
-
-function startedBot(
-  venue: ScriptedVenue,
-  database: Database,
-  settings: Partial<LadderSettings> = {},
-): LadderBot {
-  const bot = new LadderBot({
-    userId: 1,
-    venue,
-    market: venue.market,
-    account: { venue: 'bybit', environment: 'paper', accountUid: '7' },
-    settings: { ...SETTINGS, ...settings },
-    journal: new SqliteJournal(database.sql),
-    clock: systemClock,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    onChange: () => undefined,
-  });
-  onTestFinished(() => bot.detach());
-  bot.attach();
-  return bot;
-}
-
-async function world(settings: Partial<LadderSettings> = {}) {
-  const database = await scratchDatabase();
-  await addUsers(database, 1);
-  const venue = new ScriptedVenue();
-  const bot = startedBot(venue, database, settings);
-  return { database, venue, bot };
-}
-
-function id(venue: ScriptedVenue, tag: string): string {
-  return venue.live().find((live) => live.startsWith(`${tag}_`)) ?? '';
-}
-
-function tags(venue: ScriptedVenue): string[] {
-  return venue.live().map((live) => live.replace(/_1_BTCUSDT_.*/, ''));
-}
-
-const FULL_LADDER = ['sm_tp', 'sm_leg_1', 'sm_leg_2'];
-
-async function inPosition(settings: Partial<LadderSettings> = {}) {
-  const all = await world(settings);
-  expect(await all.bot.start({ adoptPosition: false })).toMatchObject({ ok: true });
-  await vi.waitFor(() => expect(tags(all.venue)).toEqual(FULL_LADDER));
-  return all;
-}
+import { describe, expect, it, vi } from 'vitest';
+import { attachedBot, botWorld, FULL_LADDER, idOf, inPosition, liveTags } from '../testing/bot-world.ts';
 
 describe('a cycle', () => {
   it('goes from entry over ladder and take-profit to a settled ledger', async () => {
     const { venue, bot, database } = await inPosition();
     // 20 USDT · 10 / 20000 = 0.01; take-profit 20000 · (1 + 10 % / 10) = 20200
-    expect(venue.order(id(venue, 'sm_tp_1_BTCUSDT'))).toMatchObject({ price: '20200', quantity: '0.01' });
+    expect(venue.order(idOf(venue, 'tp'))).toMatchObject({ price: '20200', quantity: '0.01' });
     // leg 1 at 20000 · 0.99 = 19800, 20 · 10 / 19800 = 0.0101… → 0.01
-    venue.fill(id(venue, 'sm_leg_1_1_BTCUSDT'), '0.01');
+    venue.fill(idOf(venue, 'leg_1'), '0.01');
     // average (20000 + 19800) / 2 = 19900, take-profit 19900 · 1.01 = 20099
     await vi.waitFor(() =>
-      expect(venue.order(id(venue, 'sm_tp_1_BTCUSDT'))).toMatchObject({ price: '20099', quantity: '0.02' }),
+      expect(venue.order(idOf(venue, 'tp'))).toMatchObject({ price: '20099', quantity: '0.02' }),
     );
-    venue.fill(id(venue, 'sm_tp_1_BTCUSDT'), '0.02');
+    venue.fill(idOf(venue, 'tp'), '0.02');
     await vi.waitFor(() => expect(bot.hasCycle).toBe(false));
     expect(venue.live()).toEqual([]);
     expect(bot.view()).toMatchObject({ running: false, status: 'stopped' });
@@ -99,15 +30,15 @@ describe('a cycle', () => {
 
   it('repeats after the cooldown under a new key and number', async () => {
     const { venue, bot } = await inPosition({ repeat: true });
-    const first = id(venue, 'sm_tp_1_BTCUSDT');
+    const first = idOf(venue, 'tp');
     venue.fill(first, '0.01');
-    await vi.waitFor(() => expect(tags(venue)).toEqual(FULL_LADDER));
-    expect(id(venue, 'sm_tp_1_BTCUSDT')).not.toBe(first);
+    await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+    expect(idOf(venue, 'tp')).not.toBe(first);
     expect(bot.view().cycle?.number).toBe(2);
   });
 
   it('commits each intent before its order leaves', async () => {
-    const { venue, bot, database } = await world();
+    const { venue, bot, database } = await botWorld();
     const known = database.sql.prepare('SELECT clientOrderId FROM OrderIntent').pluck();
     const missing: string[] = [];
     const place = venue.place.bind(venue);
@@ -116,14 +47,14 @@ describe('a cycle', () => {
       return place(order);
     };
     await bot.start({ adoptPosition: false });
-    await vi.waitFor(() => expect(tags(venue)).toEqual(FULL_LADDER));
+    await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
     expect(missing).toEqual([]);
   });
 
   it('follows partial fills of the take-profit without touching it', async () => {
     const { venue, bot } = await inPosition();
     const amendsBefore = venue.calls.filter((call) => call.startsWith('amend')).length;
-    venue.fill(id(venue, 'sm_tp_1_BTCUSDT'), '0.004');
+    venue.fill(idOf(venue, 'tp'), '0.004');
     await vi.waitFor(() => expect(bot.view().position?.quantity).toBe('0.006'));
     expect(bot.view().protection.covered).toBe(true);
     expect(venue.calls.filter((call) => call.startsWith('amend')).length).toBe(amendsBefore);
@@ -132,10 +63,10 @@ describe('a cycle', () => {
 
 describe('a lost answer', () => {
   it.each(['before', 'after'] as const)('%s acceptance of an entry never doubles it', async (fate) => {
-    const { venue, bot } = await world();
+    const { venue, bot } = await botWorld();
     venue.loseNext = fate;
     await bot.start({ adoptPosition: false });
-    await vi.waitFor(() => expect(tags(venue)).toEqual(FULL_LADDER), { timeout: 5_000 });
+    await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER), { timeout: 5_000 });
     expect(venue.calls.filter((call) => call.startsWith('place sm_leg_0'))).toHaveLength(1);
   });
 
@@ -144,16 +75,16 @@ describe('a lost answer', () => {
     async (fate) => {
       const { venue } = await inPosition();
       venue.loseNext = fate;
-      venue.fill(id(venue, 'sm_leg_1_1_BTCUSDT'), '0.01');
+      venue.fill(idOf(venue, 'leg_1'), '0.01');
       await vi.waitFor(
         () =>
-          expect(venue.order(id(venue, 'sm_tp_1_BTCUSDT'))).toMatchObject({
+          expect(venue.order(idOf(venue, 'tp'))).toMatchObject({
             price: '20099',
             quantity: '0.02',
           }),
         { timeout: 5_000 },
       );
-      expect(tags(venue).filter((tag) => tag === 'sm_tp')).toHaveLength(1);
+      expect(liveTags(venue).filter((tag) => tag === 'sm_tp')).toHaveLength(1);
     },
   );
 });
@@ -162,9 +93,9 @@ describe('stopping', () => {
   it('protects: legs go, the take-profit stays and ends the cycle', async () => {
     const { venue, bot } = await inPosition({ repeat: true });
     expect(bot.stop('protect')).toEqual({ ok: true, value: { status: 'protecting' } });
-    await vi.waitFor(() => expect(tags(venue)).toEqual(['sm_tp']));
+    await vi.waitFor(() => expect(liveTags(venue)).toEqual(['sm_tp']));
     expect(bot.view()).toMatchObject({ running: false, status: 'protecting' });
-    venue.fill(id(venue, 'sm_tp_1_BTCUSDT'), '0.01');
+    venue.fill(idOf(venue, 'tp'), '0.01');
     await vi.waitFor(() => expect(bot.view().status).toBe('stopped'));
     expect(bot.stop('protect')).toMatchObject({ ok: false, error: 'not_running' });
   });
@@ -180,7 +111,7 @@ describe('stopping', () => {
   it('leaves everything when asked, and a later start goes on with the same cycle', async () => {
     const { venue, bot } = await inPosition();
     bot.stop('leave');
-    expect(tags(venue)).toEqual(FULL_LADDER);
+    expect(liveTags(venue)).toEqual(FULL_LADDER);
     const calls = venue.calls.length;
     await bot.start({ adoptPosition: false });
     await vi.waitFor(() => expect(bot.view()).toMatchObject({ status: 'running' }));
@@ -194,7 +125,7 @@ describe('a restart', () => {
     const { venue, bot, database } = await inPosition();
     bot.detach();
     const calls = venue.calls.length;
-    const again = startedBot(venue, database);
+    const again = attachedBot(venue, database);
     await again.reconciled();
     expect(again.view()).toMatchObject({
       running: true,
@@ -208,10 +139,10 @@ describe('a restart', () => {
   it('learns of fills that happened meanwhile and moves the take-profit', async () => {
     const { venue, bot, database } = await inPosition();
     bot.detach();
-    venue.fill(id(venue, 'sm_leg_1_1_BTCUSDT'), '0.01');
-    const again = startedBot(venue, database);
+    venue.fill(idOf(venue, 'leg_1'), '0.01');
+    const again = attachedBot(venue, database);
     await vi.waitFor(() =>
-      expect(venue.order(id(venue, 'sm_tp_1_BTCUSDT'))).toMatchObject({ price: '20099', quantity: '0.02' }),
+      expect(venue.order(idOf(venue, 'tp'))).toMatchObject({ price: '20099', quantity: '0.02' }),
     );
     expect(again.view().position?.averageEntryPrice).toBe('19900');
   });
@@ -219,8 +150,8 @@ describe('a restart', () => {
   it('settles a cycle that was closed meanwhile', async () => {
     const { venue, bot, database } = await inPosition();
     bot.detach();
-    venue.fill(id(venue, 'sm_tp_1_BTCUSDT'), '0.01');
-    startedBot(venue, database);
+    venue.fill(idOf(venue, 'tp'), '0.01');
+    attachedBot(venue, database);
     await vi.waitFor(() =>
       expect(database.sql.prepare('SELECT state FROM Cycle').pluck().get()).toBe('settled'),
     );
@@ -231,12 +162,12 @@ describe('a restart', () => {
 describe('recover', () => {
   it('shows what is missing, does it, and then has nothing to do', async () => {
     const { venue, bot } = await inPosition({ guard: 'warn' });
-    const tp = id(venue, 'sm_tp_1_BTCUSDT');
+    const tp = idOf(venue, 'tp');
     const order = venue.order(tp);
     if (order !== undefined)
       venue.orders[venue.orders.indexOf(order)] = { ...order, status: 'cancelled', reason: 'CancelByUser' };
     await bot.recover({ dryRun: false });
-    await vi.waitFor(() => expect(id(venue, 'sm_tp_1_BTCUSDT')).toBe(`${tp}_1`));
+    await vi.waitFor(() => expect(idOf(venue, 'tp')).toBe(`${tp}_1`));
     expect(await bot.recover({ dryRun: false })).toEqual({ ok: true, value: [] });
   });
 });
@@ -247,7 +178,7 @@ describe('the guard', () => {
     venue.addStranger();
     venue.push({ type: 'connected' });
     await vi.waitFor(() => expect(bot.view().status).toBe('halted'));
-    await vi.waitFor(() => expect(tags(venue)).toEqual(['sm_tp', 'stranger']));
+    await vi.waitFor(() => expect(liveTags(venue)).toEqual(['sm_tp', 'stranger']));
     expect(bot.view().lastError?.code).toBe('foreign_order');
   });
 });
@@ -257,7 +188,7 @@ describe('a bot that fails', () => {
     const { venue, bot, database } = await inPosition();
     database.sql.exec('DROP TABLE Fill');
     const calls = venue.calls.length;
-    venue.fill(id(venue, 'sm_leg_1_1_BTCUSDT'), '0.01');
+    venue.fill(idOf(venue, 'leg_1'), '0.01');
     await vi.waitFor(() => expect(bot.view().status).toBe('needs_attention'));
     expect(bot.view().lastError?.code).toBe('internal_error');
     expect(venue.calls.length).toBe(calls);

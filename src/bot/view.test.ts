@@ -87,6 +87,7 @@ describe('a bot says of itself', () => {
     expect(view()).toMatchObject({ status: 'stopped', running: false });
     expect(view().message).toMatch(/nobody looks after/);
     expect(view().orders).not.toEqual([]);
+    expect(view().protection).toMatchObject({ covered: false, uncoveredSince: null });
   });
 
   it('that it waits for the cooldown between two cycles', () => {

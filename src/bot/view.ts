@@ -141,7 +141,13 @@ function cycleView(state: BotState, cycle: Cycle): CycleView {
   };
 }
 
-function protectionView({ protection }: BotState, now: number): ProtectionView {
+/** The cause where nobody looks: what was last known must not pass for what is. */
+const UNWATCHED = 'nobody looks after it: what is shown here is what was last known';
+
+function protectionView({ protection, cycle, record }: BotState, now: number): ProtectionView {
+  if (cycle !== null && record.desired === 'stopped' && record.mode === 'leave') {
+    return { covered: false, cause: UNWATCHED, uncoveredSince: null, uncoveredMs: protection.uncoveredMs };
+  }
   const running = protection.uncoveredSince === null ? 0 : now - protection.uncoveredSince;
   return {
     covered: protection.uncoveredSince === null,

@@ -1,6 +1,7 @@
 /**
  * Real candles for replays: two crash days come with the tests. `MARKET_FOLDER` names a folder with whole
- * months (FILUSDT-1m-2023-06.csv.gz, NEARUSDT-1m-2025-02.csv.gz), which then take their place.
+ * months (FILUSDT-1m-2023-06.csv.gz, NEARUSDT-1m-2025-02.csv.gz), which then take their place where a replay
+ * runs to its end; restarts and faults always happen on the crash days.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,12 +15,18 @@ export interface Replay {
   speed: number;
 }
 
-export function crashReplay(): Replay {
+/** The crash days, at a speed of the caller's. */
+export function crashDays(speed: number): Replay {
+  const days = [join(DAYS, 'FILUSDT-2023-06-10.csv.gz'), join(DAYS, 'NEARUSDT-2025-02-03.csv.gz')];
+  return { files: `FILUSDT=${days[0]},NEARUSDT=${days[1]}`, speed };
+}
+
+/** As much as there is, at a speed at which it ends within two minutes. */
+export function wholeReplay(): Replay {
   const folder = process.env['MARKET_FOLDER'] ?? '';
   const months = [join(folder, 'FILUSDT-1m-2023-06.csv.gz'), join(folder, 'NEARUSDT-1m-2025-02.csv.gz')];
   if (folder !== '' && months.every((file) => existsSync(file))) {
     return { files: `FILUSDT=${months[0]},NEARUSDT=${months[1]}`, speed: 30_000 };
   }
-  const days = [join(DAYS, 'FILUSDT-2023-06-10.csv.gz'), join(DAYS, 'NEARUSDT-2025-02-03.csv.gz')];
-  return { files: `FILUSDT=${days[0]},NEARUSDT=${days[1]}`, speed: 4_000 };
+  return crashDays(4_000);
 }

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { assert } from '../domain/assert.ts';
 import type { LadderSettings } from '../domain/settings.ts';
-import { crashReplay } from './market-files.ts';
+import type { Replay } from './market-files.ts';
 import { PaperProcess } from './paper-process.ts';
 import { addUsers, scratchDatabase } from './scratch-database.ts';
 import { createTraders, openBots, type Trader } from './trading-world.ts';
@@ -36,10 +36,9 @@ export const TRADERS: LadderSettings[] = [
 
 const TWO_MINUTES_MS = 120_000;
 
-export async function startReplay(speed?: number): Promise<PaperProcess> {
-  const replay = crashReplay();
+export async function startReplay(replay: Replay): Promise<PaperProcess> {
   const flags = ['--feed', 'replay', '--files', replay.files, '--start', 'first-order'];
-  const paper = new PaperProcess([...flags, '--speed', String(speed ?? replay.speed)]);
+  const paper = new PaperProcess([...flags, '--speed', String(replay.speed)]);
   onTestFinished(() => paper.end('SIGKILL'));
   await paper.start();
   return paper;

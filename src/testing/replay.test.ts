@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { crashDays, wholeReplay } from './market-files.ts';
 import { closeAll, startReplay, startWorld, TRADERS, until } from './replay-world.ts';
 import { auditTraders, countSettled } from './trading-world.ts';
 
@@ -6,7 +7,7 @@ describe('a replayed crash', () => {
   it('settles every cycle as the books of the exchange say, to the last digit', {
     timeout: 300_000,
   }, async () => {
-    const paper = await startReplay();
+    const paper = await startReplay(wholeReplay());
     const world = await startWorld(paper, TRADERS);
     await until(
       async () => ((await paper.control('GET', 'feed')) as { ended: boolean }).ended,
@@ -20,7 +21,7 @@ describe('a replayed crash', () => {
 
 describe('restarts in mid-cycle', () => {
   it('of the server lose and double nothing', { timeout: 300_000 }, async () => {
-    const paper = await startReplay(1_500);
+    const paper = await startReplay(crashDays(1_500));
     const world = await startWorld(paper, TRADERS);
     for (let round = 1; round <= 4; round += 1) {
       await until(() => countSettled(world.database) >= round * 3, 'some cycles are settled');
@@ -31,7 +32,7 @@ describe('restarts in mid-cycle', () => {
   });
 
   it('of the exchange, killed without warning, lose and double nothing', { timeout: 300_000 }, async () => {
-    const paper = await startReplay(1_500);
+    const paper = await startReplay(crashDays(1_500));
     const world = await startWorld(paper, TRADERS);
     for (let round = 1; round <= 3; round += 1) {
       await until(() => countSettled(world.database) >= round * 3, 'some cycles are settled');
@@ -55,7 +56,7 @@ const STREAM_FAULTS = [
 
 describe('an exchange that loses a fifth of all answers', () => {
   it('gets no order twice, and every cycle is booked exactly', { timeout: 300_000 }, async () => {
-    const paper = await startReplay(600);
+    const paper = await startReplay(crashDays(600));
     const world = await startWorld(paper, TRADERS);
     const fault = (body: object) => paper.control('POST', 'faults', { count: 1_000_000, ...body });
     for (const path of [...ORDER_CALLS, ...READS]) {

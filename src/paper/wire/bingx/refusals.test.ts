@@ -18,7 +18,7 @@ beforeAll(async () => {
     data: { dualSidePosition: 'true' },
   });
   const entry = { ...order, positionSide: 'LONG', quantity: '1' };
-  expect(await bingxSigned(paper.url, hedger, { path, data: entry })).toMatchObject({ code: 0 });
+  await bingxSigned(paper.url, hedger, { path, data: entry });
 });
 afterAll(() => stopTestPaper(paper));
 

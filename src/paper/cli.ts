@@ -28,9 +28,9 @@ const HELP = `The paper exchange: Bybit v5 and BingX swap look-alikes on 127.0.0
   Both wires serve the same accounts on the same port, and every key works on both:
     Bybit   http://127.0.0.1:PORT/v5/...       ws://127.0.0.1:PORT/v5/private, /v5/trade, /v5/public/linear
     BingX   http://127.0.0.1:PORT/openApi/...  ws://127.0.0.1:PORT/swap-market
-  --bingx-strict S              PAPER_BINGX_STRICT              on: client order ids of letters and digits alone, off
-  --bingx-freeze F              PAPER_BINGX_FREEZE              on: a resting take-profit holds its quantity, off
-  --bingx-listen-key-seconds N  PAPER_BINGX_LISTEN_KEY_SECONDS  life of a listen key, 3600
+  --bingx-strict S    PAPER_BINGX_STRICT   on: client order ids of letters and digits alone; off
+  --bingx-freeze F    PAPER_BINGX_FREEZE   on: a resting take-profit holds its quantity; off
+  --bingx-stream-seconds N  PAPER_BINGX_STREAM_SECONDS  life of a listen key that is not renewed, 3600
 `;
 
 const FLAGS: Record<string, string> = {
@@ -44,7 +44,7 @@ const FLAGS: Record<string, string> = {
   instruments: 'PAPER_INSTRUMENTS',
   'bingx-strict': 'PAPER_BINGX_STRICT',
   'bingx-freeze': 'PAPER_BINGX_FREEZE',
-  'bingx-listen-key-seconds': 'PAPER_BINGX_LISTEN_KEY_SECONDS',
+  'bingx-stream-seconds': 'PAPER_BINGX_STREAM_SECONDS',
 };
 const STOP_WITHIN_MS = 10_000;
 const PARENT_CHECK_MS = 500;

@@ -10,17 +10,19 @@ import type Database from 'better-sqlite3';
 import type { Instrument } from '../domain/instrument.ts';
 import { assert } from './assert.ts';
 import { Book } from './core/book.ts';
+import { FEES } from './core/fees.ts';
 import { nextFundingTime, settleFunding } from './core/funding.ts';
+import { isEndangered, liquidate } from './core/liquidation.ts';
 import { list, type Market } from './core/market.ts';
 import { type Step, walk } from './core/matching.ts';
+import { RiskWatch } from './core/risk-watch.ts';
 import { openAccount } from './core/settings.ts';
 import { type Account, isLive } from './core/state.ts';
 import { type Effects, isEmpty, noEffects, type Turn } from './core/turn.ts';
-import { type Dec, dec } from './decimal.ts';
+import type { Dec } from './decimal.ts';
 import { type History, readHistory } from './store/history.ts';
 import { loadAccounts, type MarketRecord, trimHistory, turnWriter } from './store/paper-db.ts';
 
-export const FEES = { maker: dec('0.0002'), taker: dec('0.00055') };
 const MAX_ACCOUNTS = 10_000;
 const FIRST_UID = 100_001;
 
@@ -48,6 +50,7 @@ export class Exchange {
   readonly record: MarketRecord;
   readonly #byKey = new Map<string, Account>();
   readonly #books = new Map<string, Book>();
+  readonly #risk = new RiskWatch();
   readonly #write: ReturnType<typeof turnWriter>;
   readonly #now: () => number;
   readonly #onFatal: (error: unknown) => void;
@@ -72,6 +75,7 @@ export class Exchange {
 
   #remember(account: Account): void {
     this.#byKey.set(account.apiKey, account);
+    this.#risk.touch(account.uid);
     for (const order of account.orders.values()) {
       if (isLive(order)) this.#books.get(order.symbol)?.put(order);
     }
@@ -122,7 +126,22 @@ export class Exchange {
       }
       this.market.time = time;
       for (const step of steps) walk(turn, this.accounts, step);
+      for (const account of turn.effects.accounts) this.#risk.touch(account.uid);
+      this.#judge(turn, steps);
     });
+  }
+
+  /** Liquidates whom the new prices endanger. */
+  #judge(turn: Turn, steps: readonly Step[]): void {
+    for (const uid of this.#risk.due(
+      this.market,
+      steps.map((step) => step.symbol),
+    )) {
+      const account = this.accounts.get(uid);
+      if (account === undefined) continue;
+      if (isEndangered(account, turn)) liquidate(turn, account);
+      this.#risk.settle(account, this.market);
+    }
   }
 
   /** Stores the market's clock although nothing else happened. */
@@ -150,6 +169,7 @@ export class Exchange {
 
   #finish(effects: Effects): void {
     if (isEmpty(effects)) return;
+    for (const account of effects.accounts) this.#risk.touch(account.uid);
     this.record.time = this.market.time;
     if (effects.orders.size > 0) this.record.started = true;
     this.#write(effects, this.record);

@@ -6,6 +6,10 @@
 import type { Instrument } from '../../domain/instrument.ts';
 import { assert } from '../assert.ts';
 import { type Dec, dec, fromInteger } from '../decimal.ts';
+import { type RiskTier, riskTiers } from './tiers.ts';
+
+/** Unless the feed knows better. */
+export const FUNDING_RATE = dec('0.0001');
 
 /**
  * How much of a resting order trades when the price only touches it: so many lots per step, a share of the
@@ -17,6 +21,10 @@ export interface Listed {
   instrument: Instrument;
   tick: Dec;
   lot: Dec;
+  /** Ascending; never empty. */
+  tiers: RiskTier[];
+  /** What longs pay to shorts of their value at the next settlement. */
+  fundingRate: Dec;
   lastTicks: number;
   last: Dec;
   liquidity: Liquidity;
@@ -34,6 +42,8 @@ export function list(instrument: Instrument, lastTicks: number): Listed {
     instrument,
     tick,
     lot: dec(instrument.lotSize),
+    tiers: riskTiers(instrument),
+    fundingRate: FUNDING_RATE,
     lastTicks,
     last: tick.times(fromInteger(lastTicks)),
     liquidity: null,

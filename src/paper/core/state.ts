@@ -15,8 +15,11 @@ export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';
 export type TriggerBy = 'LastPrice' | 'MarkPrice' | 'IndexPrice';
 /** Rising: triggers when the price is at or above; falling: at or below. */
 export type TriggerDirection = 'rising' | 'falling';
-/** Who made the order: a person, or the position's own take-profit or stop-loss. */
-export type Origin = 'user' | 'take-profit' | 'stop-loss';
+/**
+ * Who made the order: a person, the position's own take-profit or stop-loss, or the exchange itself, which
+ * reduces a position at the market (`liquidation`) or takes it over at its bankruptcy price (`takeover`).
+ */
+export type Origin = 'user' | 'take-profit' | 'stop-loss' | 'liquidation' | 'takeover';
 export type EndReason =
   | 'none'
   | 'by-user'
@@ -24,7 +27,8 @@ export type EndReason =
   | 'no-margin'
   | 'post-only-would-take'
   | 'no-immediate-quantity'
-  | 'position-closed';
+  | 'position-closed'
+  | 'liquidation';
 
 export interface Order {
   orderId: string;
@@ -108,7 +112,7 @@ export interface Execution {
   linkId: string;
   direction: Direction;
   slot: Slot;
-  kind: 'trade' | 'funding';
+  kind: 'trade' | 'funding' | 'liquidation';
   price: Dec;
   quantity: Dec;
   /** Positive when paid. */
@@ -131,7 +135,7 @@ export interface Execution {
 
 export interface LedgerRow {
   uid: number;
-  kind: 'deposit' | 'trade' | 'funding';
+  kind: 'deposit' | 'trade' | 'funding' | 'liquidation';
   symbol: string;
   direction: Direction | null;
   quantity: Dec;
@@ -170,6 +174,8 @@ export interface ClosedPnl {
   openFee: Dec;
   closeFee: Dec;
   fills: number;
+  /** Forced by the exchange. */
+  liquidated: boolean;
   leverage: Dec;
   createdAt: number;
   updatedAt: number;

@@ -1,7 +1,7 @@
 /** /v5/account/* and /v5/user/*: who the key is, what the wallet holds and why. */
 import { z } from 'zod';
 import type { LedgerRow } from '../../core/state.ts';
-import { FEES } from '../../exchange.ts';
+import { FEES } from '../../core/fees.ts';
 import { ledgerView, walletView } from './account-view.ts';
 import { parse } from './params.ts';
 import { cursorText, DAY_MS, paging, text } from './query.ts';
@@ -97,6 +97,7 @@ function feeRates({ exchange, query }: PrivateContext): Reply {
 const LEDGER_KIND: Record<string, LedgerRow['kind']> = {
   TRADE: 'trade',
   SETTLEMENT: 'funding',
+  LIQUIDATION: 'liquidation',
   TRANSFER_IN: 'deposit',
 };
 

@@ -1,5 +1,5 @@
 /** Public market data as Bybit writes it. https://bybit-exchange.github.io/docs/v5/market/tickers */
-import { FUNDING_INTERVAL_MS, FUNDING_RATE, nextFundingTime } from '../../core/funding.ts';
+import { FUNDING_INTERVAL_MS, nextFundingTime } from '../../core/funding.ts';
 import type { Listed } from '../../core/market.ts';
 import { type Dec, fromInteger, ratioText, sum, ZERO } from '../../decimal.ts';
 import type { Candle, Feed } from '../../feed/feed.ts';
@@ -108,7 +108,7 @@ export function tickerView(listed: Listed, marketTime: number, day: DayStatistic
     openInterestValue: '0',
     turnover24h: turnover.round(4).toString(),
     volume24h: volume.toString(),
-    fundingRate: FUNDING_RATE.toString(),
+    fundingRate: listed.fundingRate.toString(),
     nextFundingTime: String(nextFundingTime(marketTime)),
     predictedDeliveryPrice: '',
     basisRate: '',

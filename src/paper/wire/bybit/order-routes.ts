@@ -106,7 +106,11 @@ function history({ account, exchange, query, now }: PrivateContext): Reply {
   return ok({ category, list: shown.map(orderView), nextPageCursor: cursorText(page.next) });
 }
 
-const EXEC_KIND: Record<string, Execution['kind']> = { Trade: 'trade', Funding: 'funding' };
+const EXEC_KIND: Record<string, Execution['kind']> = {
+  Trade: 'trade',
+  Funding: 'funding',
+  BustTrade: 'liquidation',
+};
 
 function executions({ account, exchange, query, now }: PrivateContext): Reply {
   const category = text(query, 'category');

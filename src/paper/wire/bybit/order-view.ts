@@ -26,6 +26,7 @@ const CANCEL_TYPE: Record<EndReason, string> = {
   'post-only-would-take': 'UNKNOWN',
   'no-immediate-quantity': 'UNKNOWN',
   'position-closed': 'CancelByTpSlTsClear',
+  liquidation: 'CancelAllBeforeLiq',
 };
 const REJECT_REASON: Record<EndReason, string> = {
   none: 'EC_NoError',
@@ -35,13 +36,23 @@ const REJECT_REASON: Record<EndReason, string> = {
   'post-only-would-take': 'EC_PostOnlyWillTakeLiquidity',
   'no-immediate-quantity': 'EC_NoImmediateQtyToFill',
   'position-closed': 'EC_NoError',
+  liquidation: 'EC_NoError',
 };
 const CREATE_TYPE = {
   user: 'CreateByUser',
   'take-profit': 'CreateByTakeProfit',
   'stop-loss': 'CreateByStopLoss',
+  liquidation: 'CreateByLiq',
+  takeover: 'CreateByTakeOver_PassThrough',
 };
-const STOP_TYPE = { user: 'Stop', 'take-profit': 'TakeProfit', 'stop-loss': 'StopLoss' };
+const STOP_TYPE = {
+  user: 'Stop',
+  'take-profit': 'TakeProfit',
+  'stop-loss': 'StopLoss',
+  liquidation: 'UNKNOWN',
+  takeover: 'UNKNOWN',
+};
+export const EXEC_TYPE = { trade: 'Trade', funding: 'Funding', liquidation: 'BustTrade' };
 
 export function sideText(direction: 'buy' | 'sell'): 'Buy' | 'Sell' {
   return direction === 'buy' ? 'Buy' : 'Sell';
@@ -144,7 +155,7 @@ export function executionView(execution: Execution) {
     execId: execution.execId,
     execPrice: execution.price.toString(),
     execQty: execution.quantity.toString(),
-    execType: execution.kind === 'funding' ? 'Funding' : 'Trade',
+    execType: EXEC_TYPE[execution.kind],
     execValue: execution.price.times(execution.quantity).toString(),
     execTime: String(execution.at),
     isMaker: execution.isMaker,

@@ -34,6 +34,12 @@ const FLAGS: Record<string, string> = {
   seed: 'PAPER_SEED',
   start: 'PAPER_START',
   'partial-fills': 'PAPER_PARTIAL_FILLS',
+  'rate-limits': 'PAPER_RATE_LIMITS',
+  'ip-ban-ms': 'PAPER_IP_BAN_MS',
+  'read-lag-ms': 'PAPER_READ_LAG_MS',
+  'async-ack': 'PAPER_ASYNC_ACK',
+  'price-bands': 'PAPER_PRICE_BANDS',
+  'link-ids': 'PAPER_LINK_IDS',
   instruments: 'PAPER_INSTRUMENTS',
 };
 const STOP_WITHIN_MS = 10_000;

@@ -1,6 +1,7 @@
 /** The paper exchange's settings: environment and flags, checked once, errors naming the variable. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import type { Switches } from './switches.ts';
 
 export interface PaperConfig {
   port: number;
@@ -11,6 +12,7 @@ export interface PaperConfig {
   seed: number;
   start: 'now' | 'first-order';
   partialFills: boolean;
+  switches: Switches;
   controlToken: string | null;
   instrumentsPath: string | null;
   /** The instance folder: `paper.db`, `paper.pid` and `paper.lock` live in it. */
@@ -25,6 +27,9 @@ const whole = (from: number, to: number) =>
     .regex(/^\d{1,10}$/, `must be a whole number from ${from} to ${to}`)
     .transform(Number)
     .refine((value) => value >= from && value <= to, `must be a whole number from ${from} to ${to}`);
+
+/** How much later an order is decided when PAPER_ASYNC_ACK is just "on". */
+const ASYNC_ACK_MS = 50;
 
 const schema = z.object({
   PAPER_PORT: whole(0, 65_535).default(8001),
@@ -42,6 +47,17 @@ const schema = z.object({
   PAPER_SEED: whole(0, 4_294_967_295).default(1),
   PAPER_START: z.enum(['now', 'first-order'], 'must be "now" or "first-order"').default('now'),
   PAPER_PARTIAL_FILLS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
+  PAPER_RATE_LIMITS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
+  PAPER_IP_BAN_MS: whole(0, 3_600_000).default(0),
+  PAPER_READ_LAG_MS: whole(0, 60_000).default(0),
+  PAPER_ASYNC_ACK: z
+    .union(
+      [z.literal('on').transform(() => ASYNC_ACK_MS), z.literal('off').transform(() => 0), whole(0, 60_000)],
+      'must be "on", "off" or milliseconds from 0 to 60000',
+    )
+    .default(0),
+  PAPER_PRICE_BANDS: z.enum(['adjust', 'refuse'], 'must be "adjust" or "refuse"').default('adjust'),
+  PAPER_LINK_IDS: z.enum(['unique', 'reusable'], 'must be "unique" or "reusable"').default('unique'),
   PAPER_CONTROL_TOKEN: z.string().default(''),
   PAPER_INSTRUMENTS: z.string().default(''),
   BLITZ_DB_PATH: z.string().default('instance/users.db'),
@@ -93,6 +109,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       seed: value.PAPER_SEED,
       start: value.PAPER_START,
       partialFills: value.PAPER_PARTIAL_FILLS === 'on',
+      switches: {
+        rateLimits: value.PAPER_RATE_LIMITS === 'on',
+        ipBanMs: value.PAPER_IP_BAN_MS,
+        readLagMs: value.PAPER_READ_LAG_MS,
+        asyncAckMs: value.PAPER_ASYNC_ACK,
+        priceBands: value.PAPER_PRICE_BANDS,
+        linkIds: value.PAPER_LINK_IDS,
+      },
       controlToken: value.PAPER_CONTROL_TOKEN === '' ? null : value.PAPER_CONTROL_TOKEN,
       instrumentsPath: value.PAPER_INSTRUMENTS === '' ? null : resolve(value.PAPER_INSTRUMENTS),
       folder: dirname(resolve(value.BLITZ_DB_PATH)),

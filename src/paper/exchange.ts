@@ -1,7 +1,8 @@
 /**
  * The exchange: one state, one clock, one database. Both wires and the feed act on it through here.
  *
- * Entry points: `act` (a command of one account), `stepTo` (the market moved), reads on `state` and `history`.
+ * Entry points: `act` (a command of one account), `desk` (new orders), `stepTo` (the market moved), `reads`
+ * (orders, positions and executions as a client may see them) and `history`.
  * Invariant: what a turn changed is committed before anybody hears of it; a turn without effects writes nothing.
  * Should a turn fail, memory and disk may differ and the process must end: `onFatal`.
  */
@@ -20,8 +21,11 @@ import { openAccount } from './core/settings.ts';
 import { type Account, isLive } from './core/state.ts';
 import { type Effects, isEmpty, noEffects, type Turn } from './core/turn.ts';
 import type { Dec } from './decimal.ts';
+import { LaggedReads } from './lagged-reads.ts';
+import { OrderDesk } from './order-desk.ts';
 import { type History, readHistory } from './store/history.ts';
 import { loadAccounts, type MarketRecord, trimHistory, turnWriter } from './store/paper-db.ts';
+import { Switchboard } from './switches.ts';
 
 const MAX_ACCOUNTS = 10_000;
 const FIRST_UID = 100_001;
@@ -31,6 +35,7 @@ export interface ExchangeOptions {
   /** Every listed instrument with its first price in ticks. */
   instruments: { instrument: Instrument; ticks: number }[];
   market: MarketRecord;
+  switchboard?: Switchboard;
   now(): number;
   /** Memory and disk may differ from here on: the process must end. */
   onFatal(error: unknown): void;
@@ -47,6 +52,9 @@ export class Exchange {
   readonly accounts: Map<number, Account>;
   readonly market: Market;
   readonly history: History;
+  readonly reads: LaggedReads;
+  readonly desk: OrderDesk;
+  readonly switchboard: Switchboard;
   readonly record: MarketRecord;
   readonly #byKey = new Map<string, Account>();
   readonly #books = new Map<string, Book>();
@@ -71,6 +79,10 @@ export class Exchange {
     }
     this.accounts = loadAccounts(options.db);
     for (const account of this.accounts.values()) this.#remember(account);
+    this.switchboard = options.switchboard ?? new Switchboard();
+    const { accounts, history, switchboard } = this;
+    this.reads = new LaggedReads({ accounts, history, switchboard, now: options.now });
+    this.desk = new OrderDesk({ switchboard, act: (command) => this.act(command) });
   }
 
   #remember(account: Account): void {
@@ -160,11 +172,18 @@ export class Exchange {
         return book;
       },
       newId: randomUUID,
-      isUsed: (uid, linkId) => this.history.isUsed(uid, linkId),
+      switches: this.switchboard.now,
+      isUsed: (uid, linkId) => this.#isUsed(uid, linkId),
       closedPnl: (orderId) => this.history.closedPnlOf(orderId),
       fees: FEES,
       effects: noEffects(),
     };
+  }
+
+  #isUsed(uid: number, linkId: string): boolean {
+    if (this.switchboard.now.linkIds === 'unique') return this.history.isUsed(uid, linkId);
+    const live = this.accounts.get(uid)?.orders.values() ?? [];
+    return [...live].some((order) => order.linkId === linkId);
   }
 
   #finish(effects: Effects): void {
@@ -173,6 +192,7 @@ export class Exchange {
     this.record.time = this.market.time;
     if (effects.orders.size > 0) this.record.started = true;
     this.#write(effects, this.record);
+    this.reads.record(effects);
     for (const listener of this.#listeners) listener(effects);
   }
 }

@@ -16,6 +16,7 @@ import { FeedRunner } from './feed/runner.ts';
 import { takeLock } from './instance-lock.ts';
 import { loadInstruments } from './instruments.ts';
 import { loadMarket, type MarketRecord, openPaperDb } from './store/paper-db.ts';
+import { Switchboard } from './switches.ts';
 import { serveWires } from './wire/serve.ts';
 
 /** Longer than clients keep idle connections, so that none is cut while a request is on its way. */
@@ -66,7 +67,15 @@ export async function startPaper(config: PaperConfig, options: StartOptions = {}
       instrument,
       ticks: feed.ticksAt(instrument.id, market.time),
     }));
-    const exchange = new Exchange({ db: opened.db, instruments: listed, market, now, onFatal });
+    const switchboard = new Switchboard(config.switches);
+    const exchange = new Exchange({
+      db: opened.db,
+      instruments: listed,
+      market,
+      switchboard,
+      now,
+      onFatal,
+    });
     const runner = new FeedRunner({
       exchange,
       feed,
@@ -82,6 +91,7 @@ export async function startPaper(config: PaperConfig, options: StartOptions = {}
     const close = async () => {
       runner.close();
       await wires.close();
+      exchange.desk.close();
       release();
     };
     return { port, exchange, close };

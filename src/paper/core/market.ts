@@ -8,6 +8,8 @@ import { assert } from '../assert.ts';
 import { type Dec, dec, fromInteger } from '../decimal.ts';
 import { type RiskTier, riskTiers } from './tiers.ts';
 
+/** As Bybit has it: 1999999.8 for a tick of 0.1, 199999.98 for one of 0.01. */
+const MAX_PRICE_TICKS = 19_999_998;
 /** Unless the feed knows better. */
 export const FUNDING_RATE = dec('0.0001');
 
@@ -21,6 +23,8 @@ export interface Listed {
   instrument: Instrument;
   tick: Dec;
   lot: Dec;
+  /** The highest price that an order may name. */
+  maxPrice: Dec;
   /** Ascending; never empty. */
   tiers: RiskTier[];
   /** What longs pay to shorts of their value at the next settlement. */
@@ -42,6 +46,7 @@ export function list(instrument: Instrument, lastTicks: number): Listed {
     instrument,
     tick,
     lot: dec(instrument.lotSize),
+    maxPrice: tick.times(fromInteger(MAX_PRICE_TICKS)),
     tiers: riskTiers(instrument),
     fundingRate: FUNDING_RATE,
     lastTicks,

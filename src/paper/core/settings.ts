@@ -21,6 +21,7 @@ export function openAccount(turn: Turn, request: NewAccount): Account {
     apiKey: request.apiKey,
     apiSecret: request.apiSecret,
     readOnly: request.readOnly,
+    refusesFarPrices: false,
     wallet: request.balance,
     hedged: false,
     marginMode: 'cross',

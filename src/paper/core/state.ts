@@ -6,6 +6,7 @@
  */
 import type { Direction, Side } from '../../domain/words.ts';
 import type { Dec } from '../decimal.ts';
+import type { RefusalReason } from './refusal.ts';
 
 /** 0 is the one-way slot, 1 the long and 2 the short slot of hedge mode. */
 export type Slot = 0 | 1 | 2;
@@ -28,7 +29,8 @@ export type EndReason =
   | 'post-only-would-take'
   | 'no-immediate-quantity'
   | 'position-closed'
-  | 'liquidation';
+  | 'liquidation'
+  | 'refused';
 
 export interface Order {
   orderId: string;
@@ -54,6 +56,8 @@ export interface Order {
   origin: Origin;
   status: OrderStatus;
   endReason: EndReason;
+  /** Why it was refused after it had been acknowledged. */
+  refusal?: RefusalReason;
   lastPriceOnCreated: Dec;
   createdAt: number;
   updatedAt: number;
@@ -92,6 +96,8 @@ export interface Account {
   apiSecret: string;
   /** A key that may look but not trade. */
   readOnly: boolean;
+  /** Limit prices beyond the price band are refused instead of being set to its edge. */
+  refusesFarPrices: boolean;
   wallet: Dec;
   /** For symbols without a setting of their own. */
   hedged: boolean;

@@ -5,6 +5,7 @@ import type { PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
+import { BybitLimits } from './bybit/limits.ts';
 import { privateSocket } from './bybit/private-socket.ts';
 import { PublicSocket } from './bybit/public-socket.ts';
 import { bybitRest } from './bybit/rest.ts';
@@ -31,7 +32,8 @@ export interface Wires {
 export function serveWires(options: WireOptions): Wires {
   const { server, exchange, feed, runner, now } = options;
   const faults = new Faults(options.config.seed);
-  const bybit = bybitRest({ exchange, feed, now });
+  const limits = new BybitLimits({ switchboard: exchange.switchboard, now });
+  const bybit = bybitRest({ exchange, feed, limits, now });
   const venue = new RestDoor(faults, (request) =>
     request.method === 'POST' && request.path === '/paper/accounts'
       ? newAccount(exchange, request)
@@ -44,7 +46,7 @@ export function serveWires(options: WireOptions): Wires {
     faults,
     doors: {
       '/v5/private': privateSocket({ exchange, now }),
-      '/v5/trade': tradeSocket({ exchange, now }),
+      '/v5/trade': tradeSocket({ exchange, limits, now }),
       '/v5/public/linear': (connection) => publicSocket.accept(connection),
     },
   });

@@ -11,6 +11,8 @@ import type { PrivateContext, PrivateRoute } from './routes.ts';
 export const ACCOUNT_ROUTES: Record<string, PrivateRoute> = {
   'GET /v5/account/info': { needsKey: true, run: info },
   'GET /v5/user/query-api': { needsKey: true, run: apiKey },
+  'GET /v5/account/user-setting-config': { needsKey: true, run: userSettings },
+  'POST /v5/account/set-limit-px-action': { needsKey: true, trades: true, run: setLimitPriceAction },
   'GET /v5/account/wallet-balance': { needsKey: true, run: wallet },
   'GET /v5/account/fee-rate': { needsKey: true, run: feeRates },
   'GET /v5/account/transaction-log': { needsKey: true, run: transactionLog },
@@ -113,6 +115,26 @@ function transactionLog({ account, exchange, query, now }: PrivateContext): Repl
   if (kind === undefined || foreign) return ok({ list: [], nextPageCursor: '' });
   const page = exchange.history.ledger(account.uid, { symbol: null, kind }, pages.value);
   return ok({ list: page.rows.map(ledgerView), nextPageCursor: cursorText(page.next) });
+}
+
+function userSettings({ account }: PrivateContext): Reply {
+  return ok({ lpaSpot: false, lpaPerp: account.refusesFarPrices });
+}
+
+const limitPriceSchema = z.object({
+  category: z.literal('linear', 'only category linear is traded here'),
+  modifyEnable: z.boolean('modifyEnable must be true or false'),
+});
+
+/** Whether limit prices beyond the price band are set to its edge or refused. */
+function setLimitPriceAction({ account, exchange, body }: PrivateContext): Reply {
+  const parsed = parse(limitPriceSchema, body);
+  if (!parsed.ok) return parsed.reply;
+  exchange.act((turn) => {
+    account.refusesFarPrices = !parsed.value.modifyEnable;
+    turn.effects.accounts.add(account);
+  });
+  return ok({}, 'success');
 }
 
 const marginModeSchema = z.object({

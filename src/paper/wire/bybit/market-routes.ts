@@ -1,5 +1,6 @@
 /** GET /v5/market/*: what can be asked without a key. */
 import type { Listed } from '../../core/market.ts';
+import { bandOf } from '../../core/price-band.ts';
 import { dec, ratioText } from '../../decimal.ts';
 import { candleTexts, dayOf, depth, instrumentView, intervalMs, tickerView } from './market-view.ts';
 import { listedSymbol } from './params.ts';
@@ -16,6 +17,7 @@ export const MARKET_ROUTES: Record<string, Route> = {
   'GET /v5/market/tickers': { needsKey: false, run: tickers },
   'GET /v5/market/kline': { needsKey: false, run: klines },
   'GET /v5/market/orderbook': { needsKey: false, run: orderBook },
+  'GET /v5/market/price-limit': { needsKey: false, run: priceLimit },
   'GET /v5/market/risk-limit': { needsKey: false, run: riskLimits },
 };
 
@@ -101,6 +103,18 @@ function orderBook({ exchange, query, now }: RouteContext): Reply {
     u: now,
     seq: now,
     cts: now,
+  });
+}
+
+function priceLimit({ exchange, query, now }: RouteContext): Reply {
+  const listed = listedSymbol(exchange, text(query, 'symbol') ?? '');
+  if (!listed.ok) return listed.reply;
+  const { highestBuy, lowestSell } = bandOf(listed.value);
+  return ok({
+    symbol: listed.value.instrument.id,
+    buyLmt: highestBuy.toString(),
+    sellLmt: lowestSell.toString(),
+    ts: String(now),
   });
 }
 

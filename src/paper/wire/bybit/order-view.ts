@@ -1,4 +1,5 @@
 /** Orders and executions as Bybit writes them. https://bybit-exchange.github.io/docs/v5/order/open-order */
+import type { RefusalReason } from '../../core/refusal.ts';
 import { ratioText, ZERO } from '../../decimal.ts';
 import {
   type ClosedPnl,
@@ -27,6 +28,7 @@ const CANCEL_TYPE: Record<EndReason, string> = {
   'no-immediate-quantity': 'UNKNOWN',
   'position-closed': 'CancelByTpSlTsClear',
   liquidation: 'CancelAllBeforeLiq',
+  refused: 'UNKNOWN',
 };
 const REJECT_REASON: Record<EndReason, string> = {
   none: 'EC_NoError',
@@ -37,6 +39,13 @@ const REJECT_REASON: Record<EndReason, string> = {
   'no-immediate-quantity': 'EC_NoImmediateQtyToFill',
   'position-closed': 'EC_NoError',
   liquidation: 'EC_NoError',
+  refused: 'EC_Others',
+};
+/** Bybit's words for what its matching engine refuses; it has none for most of it. */
+const REFUSED: Partial<Record<RefusalReason, string>> = {
+  bad_parameter: 'EC_InvalidQty',
+  duplicate_link_id: 'EC_DuplicatedClOrdID',
+  price_out_of_range: 'EC_ReachRiskPriceLimit',
 };
 const CREATE_TYPE = {
   user: 'CreateByUser',
@@ -82,7 +91,7 @@ export function orderView(order: Order) {
     orderStatus: statusText(order),
     createType: CREATE_TYPE[order.origin],
     cancelType: CANCEL_TYPE[order.endReason],
-    rejectReason: REJECT_REASON[order.endReason],
+    rejectReason: (order.refusal && REFUSED[order.refusal]) ?? REJECT_REASON[order.endReason],
     avgPrice: averagePrice(order),
     leavesQty: leaves.toString(),
     leavesValue: leaves.times(order.price ?? ZERO).toString(),

@@ -14,10 +14,10 @@ function small(side: 'long' | 'short' = 'long') {
 }
 
 test.each([
-  // (800 − 99.56) ÷ (200 × (1 − 0.005)) = 3.5198, bankrupt at (800 − 99.56) ÷ (200 × (1 − 0.00055))
-  ['long', '3.52', '3.50412727'],
-  // (800 + 99.56) ÷ (200 × (1 + 0.005)) = 4.4754, bankrupt at (800 + 99.56) ÷ (200 × (1 + 0.00055))
-  ['short', '4.475', '4.49532756'],
+  // (800 − 99.56) ÷ (200 × (1 − 0.01)) = 3.5376, bankrupt at (800 − 99.56) ÷ (200 × (1 − 0.00055))
+  ['long', '3.538', '3.50412727'],
+  // (800 + 99.56) ÷ (200 × (1 + 0.01)) = 4.4533, bankrupt at (800 + 99.56) ÷ (200 × (1 + 0.00055))
+  ['short', '4.453', '4.49532756'],
 ] as const)('the liquidation price of a %s is where equity meets maintenance', (side, at, bankrupt) => {
   const { account, exchange, position } = small(side);
   const danger = dangerOf(account, exchange.market, position() ?? expect.fail());
@@ -26,8 +26,8 @@ test.each([
 
 test('an account whose equity still covers its maintenance is left alone', () => {
   const paper = small();
-  // Equity 99.56 − 200 × 0.479 = 3.76, maintenance 200 × 3.521 × 0.005 = 3.521.
-  paper.move('3.521');
+  // Equity 99.56 − 200 × 0.462 = 7.16, maintenance 200 × 3.538 × 0.01 = 7.076.
+  paper.move('3.538');
   expect(paper.position()?.quantity.toString()).toBe('200');
 });
 
@@ -35,8 +35,8 @@ test('the last position is taken over at the bankruptcy price, and nothing is le
   const paper = small();
   paper.place({ linkId: 'leg', price: '3.000', quantity: '2' });
   paper.place({ linkId: 'tp', direction: 'sell', price: '4.400', quantity: '200', reduceOnly: true });
-  // Equity 99.56 − 200 × 0.481 = 3.36, maintenance 200 × 3.519 × 0.005 = 3.519.
-  paper.move('3.519');
+  // Equity 99.56 − 200 × 0.463 = 6.96, maintenance 200 × 3.537 × 0.01 = 7.074.
+  paper.move('3.537');
   expect(paper.position()?.side).toBe(null);
   expect([paper.order('leg'), paper.order('tp')].map((order) => [order.status, order.endReason])).toEqual([
     ['cancelled', 'liquidation'],
@@ -67,15 +67,15 @@ test('a large position is only reduced to the next lower risk tier when that is 
   const paper = bench('4.000', '20000');
   paper.leverage('20');
   for (let part = 0; part < 4; part += 1) paper.place({ quantity: '18750' });
-  // Wallet 20000 − 165. Equity 19835 − 75000 × 0.241 = 1760; maintenance 281925 × 0.01 − 1000 = 1819.25.
-  paper.move('3.759');
-  // (281925 − 200000) ÷ 3.759 = 21794.36, up to whole lots.
-  expect(paper.position()?.quantity.toString()).toBe('53205.6');
+  // Wallet 20000 − 165. Equity 19835 − 75000 × 0.216 = 3635; maintenance 283800 × 0.02 − 2000 = 3676.
+  paper.move('3.784');
+  // (283800 − 200000) ÷ 3.784 = 22145.88, up to whole lots.
+  expect(paper.position()?.quantity.toString()).toBe('52854.1');
   const [forced, ...more] = paper.executions().filter((each) => each.kind === 'liquidation');
   expect([forced?.origin, forced?.price.toString(), forced?.quantity.toString(), more]).toEqual([
     'liquidation',
-    '3.759',
-    '21794.4',
+    '3.784',
+    '22145.9',
     [],
   ]);
   const { equity, maintenance } = marginsOf(paper.account, paper.exchange.market);
@@ -88,7 +88,7 @@ test('of several positions the one with the largest maintenance goes first, and 
   paper.place({ quantity: '2000' });
   paper.place({ symbol: 'NEARUSDT', quantity: '20' });
   expect(other.gt(dec('1'))).toBe(true);
-  // Equity about 995 − 2000 × 0.48 = 35, maintenance 2000 × 3.52 × 0.005 = 35.2 and NEAR's.
+  // Equity about 995 − 2000 × 0.48 = 35, maintenance 2000 × 3.52 × 0.01 = 70.4 and NEAR's.
   paper.move('3.520');
   expect(paper.position()?.side).toBe(null);
   expect(paper.account.positions.get('NEARUSDT:0')?.quantity.toString()).toBe('20');
@@ -102,8 +102,8 @@ test('both sides of one symbol cancel out, and the smaller one shows no liquidat
   paper.place({ slot: 2, direction: 'sell', quantity: '50' });
   const danger = (slot: 1 | 2) =>
     dangerOf(paper.account, paper.exchange.market, paper.position(slot) ?? expect.fail());
-  // Net 100: (400 − 99.56) ÷ (100 − 200 × 0.005) = 3.0347
-  expect(danger(1)?.liquidationPrice.toString()).toBe('3.035');
+  // Net 100: (400 − 99.56) ÷ (100 − 200 × 0.01) = 3.0657
+  expect(danger(1)?.liquidationPrice.toString()).toBe('3.066');
   expect(danger(2)).toBe(null);
 });
 

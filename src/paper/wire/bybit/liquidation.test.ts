@@ -42,9 +42,9 @@ test('a liquidation is heard and read as Bybit tells it', async () => {
   const client = await ccxtClient(paper.url, keys);
   await client.createOrder(SYMBOL, 'limit', 'buy', 2, 3);
   await client.createOrder(SYMBOL, 'market', 'buy', 200);
-  expect(await read('position/list')).toMatchObject([{ size: '200', liqPrice: '3.52', riskId: 1 }]);
+  expect(await read('position/list')).toMatchObject([{ size: '200', liqPrice: '3.538', riskId: 1 }]);
   const [held] = await client.fetchPositions([SYMBOL]);
-  expect(held?.liquidationPrice).toBe(3.52);
+  expect(held?.liquidationPrice).toBe(3.538);
 
   const heard = client.watchPositions([SYMBOL]);
   await heard.catch(() => undefined);

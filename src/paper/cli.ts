@@ -30,6 +30,7 @@ const FLAGS: Record<string, string> = {
   port: 'PAPER_PORT',
   feed: 'PAPER_FEED',
   files: 'PAPER_FILES',
+  'public-url': 'PAPER_PUBLIC_URL',
   speed: 'PAPER_SPEED',
   seed: 'PAPER_SEED',
   start: 'PAPER_START',
@@ -100,7 +101,7 @@ async function run(config: PaperConfig): Promise<void> {
     say(`it cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exit(1);
   };
-  const paper = await startPaper(config, { onFatal });
+  const paper = await startPaper(config, { onFatal, say });
   say(
     `listening on http://127.0.0.1:${paper.port}, feed ${config.feed}, speed ${config.speed}, state in ${config.folder}`,
   );

@@ -5,7 +5,9 @@ import type { Switches } from './switches.ts';
 
 export interface PaperConfig {
   port: number;
-  feed: 'synthetic' | 'replay';
+  feed: 'synthetic' | 'replay' | 'public';
+  /** The venue whose prices the public feed follows. */
+  publicUrl: string;
   /** Symbol and path of every replayed file. */
   files: { symbol: string; path: string }[];
   speed: number;
@@ -33,11 +35,17 @@ const ASYNC_ACK_MS = 50;
 
 const schema = z.object({
   PAPER_PORT: whole(0, 65_535).default(8001),
-  PAPER_FEED: z.enum(['synthetic', 'replay'], 'must be "synthetic" or "replay"').default('synthetic'),
+  PAPER_FEED: z
+    .enum(['synthetic', 'replay', 'public'], 'must be "synthetic", "replay" or "public"')
+    .default('synthetic'),
   PAPER_FILES: z
     .string()
     .default('')
     .transform((value, context) => readFiles(value, context)),
+  PAPER_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address such as https://api.bybit.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('https://api.bybit.com'),
   PAPER_SPEED: z
     .string()
     .regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be a number greater than 0, such as 1 or 600')
@@ -80,6 +88,23 @@ function readFiles(
   );
 }
 
+/**
+ * What a running exchange works with, by the names of its variables: without its secret, and without the
+ * switches, which may have changed since.
+ */
+export function describeConfig(config: PaperConfig): Record<string, string> {
+  return {
+    PAPER_FEED: config.feed,
+    PAPER_FILES: config.files.map(({ symbol, path }) => `${symbol}=${path}`).join(','),
+    PAPER_PUBLIC_URL: config.publicUrl,
+    PAPER_SPEED: String(config.speed),
+    PAPER_SEED: String(config.seed),
+    PAPER_START: config.start,
+    PAPER_PARTIAL_FILLS: config.partialFills ? 'on' : 'off',
+    PAPER_INSTRUMENTS: config.instrumentsPath ?? '',
+  };
+}
+
 /** Empty variables count as absent. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
   const given = Object.fromEntries(
@@ -99,11 +124,24 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         'PAPER_FILES must name at least one file when PAPER_FEED is replay, such as FILUSDT=/x.csv.gz.',
     };
   }
+  if (value.PAPER_FEED === 'public' && value.PAPER_SPEED !== 1) {
+    return {
+      ok: false,
+      message: `PAPER_SPEED must be 1 when PAPER_FEED is public, since a real market has its own pace; it is "${value.PAPER_SPEED}".`,
+    };
+  }
+  if (value.PAPER_FEED === 'public' && value.PAPER_START !== 'now') {
+    return {
+      ok: false,
+      message: 'PAPER_START must be now when PAPER_FEED is public: a real market waits for nobody.',
+    };
+  }
   return {
     ok: true,
     value: {
       port: value.PAPER_PORT,
       feed: value.PAPER_FEED,
+      publicUrl: value.PAPER_PUBLIC_URL,
       files: value.PAPER_FILES,
       speed: value.PAPER_SPEED,
       seed: value.PAPER_SEED,

@@ -20,7 +20,7 @@ import { RiskWatch } from './core/risk-watch.ts';
 import { openAccount } from './core/settings.ts';
 import { type Account, isLive } from './core/state.ts';
 import { type Effects, isEmpty, noEffects, type Turn } from './core/turn.ts';
-import type { Dec } from './decimal.ts';
+import { type Dec, dec } from './decimal.ts';
 import { LaggedReads } from './lagged-reads.ts';
 import { OrderDesk } from './order-desk.ts';
 import { type History, readHistory } from './store/history.ts';
@@ -30,10 +30,15 @@ import { Switchboard } from './switches.ts';
 const MAX_ACCOUNTS = 10_000;
 const FIRST_UID = 100_001;
 
+/** With its price in ticks. */
+export interface ListedInstrument {
+  instrument: Instrument;
+  ticks: number;
+}
+
 export interface ExchangeOptions {
   db: Database.Database;
-  /** Every listed instrument with its first price in ticks. */
-  instruments: { instrument: Instrument; ticks: number }[];
+  instruments: readonly ListedInstrument[];
   market: MarketRecord;
   switchboard?: Switchboard;
   now(): number;
@@ -72,24 +77,29 @@ export class Exchange {
     this.history = readHistory(options.db);
     this.record = options.market;
     this.market = { time: options.market.time, listed: new Map() };
-    for (const { instrument, ticks } of options.instruments) {
-      const listed = list(instrument, ticks);
-      this.market.listed.set(instrument.id, listed);
-      this.#books.set(instrument.id, new Book(listed.tick));
-    }
     this.accounts = loadAccounts(options.db);
-    for (const account of this.accounts.values()) this.#remember(account);
+    for (const account of this.accounts.values()) this.#byKey.set(account.apiKey, account);
+    this.enlist(options.instruments);
     this.switchboard = options.switchboard ?? new Switchboard();
     const { accounts, history, switchboard } = this;
     this.reads = new LaggedReads({ accounts, history, switchboard, now: options.now });
     this.desk = new OrderDesk({ switchboard, act: (command) => this.act(command) });
   }
 
-  #remember(account: Account): void {
-    this.#byKey.set(account.apiKey, account);
-    this.#risk.touch(account.uid);
-    for (const order of account.orders.values()) {
-      if (isLive(order)) this.#books.get(order.symbol)?.put(order);
+  /** Lists instruments, or takes over what has changed about them; the last price stays where the grid does. */
+  enlist(instruments: readonly ListedInstrument[]): void {
+    for (const { instrument, ticks } of instruments) {
+      const before = this.market.listed.get(instrument.id);
+      const stays = before?.tick.eq(dec(instrument.tickSize)) ? before : null;
+      const listed = list(instrument, stays?.lastTicks ?? ticks);
+      this.market.listed.set(instrument.id, listed);
+      this.#books.set(instrument.id, new Book(listed.tick));
+    }
+    for (const account of this.accounts.values()) {
+      this.#risk.touch(account.uid);
+      for (const order of account.orders.values()) {
+        if (isLive(order)) this.#books.get(order.symbol)?.put(order);
+      }
     }
   }
 

@@ -142,7 +142,9 @@ function feedState(exchange: Exchange, feed: Feed): object {
   const { time, listed } = exchange.market;
   const prices = Object.fromEntries([...listed].map(([symbol, each]) => [symbol, each.last.toString()]));
   const { paused, started } = exchange.record;
-  return { feed: feed.name, marketTime: time, paused, started, ended: feed.next(time) === null, prices };
+  const source = feed.source?.() ?? null;
+  const ended = source === null && feed.next(time) === null;
+  return { feed: feed.name, marketTime: time, paused, started, ended, source, prices };
 }
 
 /** Those that are named; the others stay as they are. */

@@ -15,6 +15,7 @@ import { Faults } from './faults.ts';
 import { type HttpReply, type HttpRequest, readRequest, writeReply } from './http.ts';
 import { RestDoor } from './rest-door.ts';
 import { serveSockets } from './sockets.ts';
+import { paperStatus } from './status.ts';
 
 export interface WireOptions {
   server: Server;
@@ -34,11 +35,16 @@ export function serveWires(options: WireOptions): Wires {
   const faults = new Faults(options.config.seed);
   const limits = new BybitLimits({ switchboard: exchange.switchboard, now });
   const bybit = bybitRest({ exchange, feed, limits, now });
-  const venue = new RestDoor(faults, (request) =>
-    request.method === 'POST' && request.path === '/paper/accounts'
-      ? newAccount(exchange, request)
-      : bybit(request),
-  );
+  const venue = new RestDoor(faults, (request) => {
+    switch (`${request.method} ${request.path}`) {
+      case 'POST /paper/accounts':
+        return newAccount(exchange, request);
+      case 'GET /paper/status':
+        return paperStatus({ exchange, feed, config: options.config });
+      default:
+        return bybit(request);
+    }
+  });
   const control = { token: options.config.controlToken, exchange, feed, runner, faults };
   const publicSocket = new PublicSocket({ exchange, feed, now });
   const closeSockets = serveSockets({

@@ -45,6 +45,9 @@ function answer(options: RestOptions, request: HttpRequest): Answer {
   const route = ROUTES[`${request.method} ${request.path}`];
   if (route === undefined)
     return { reply: fail(10017, `Route not found: ${request.method} ${request.path}`) };
+  if (options.exchange.market.listed.size === 0 && request.path !== '/v5/market/time') {
+    return { reply: fail(10016, `No prices yet: ${options.feed.source?.().problem ?? 'the feed is empty'}`) };
+  }
   const body = request.method === 'POST' ? readJson(request.body) : {};
   if (body === undefined) return { reply: badParameter('params error: the body is not JSON') };
   const { exchange, feed } = options;

@@ -37,10 +37,17 @@ const FLAGS: Record<string, string> = {
   port: 'PAPER_PORT',
   feed: 'PAPER_FEED',
   files: 'PAPER_FILES',
+  'public-url': 'PAPER_PUBLIC_URL',
   speed: 'PAPER_SPEED',
   seed: 'PAPER_SEED',
   start: 'PAPER_START',
   'partial-fills': 'PAPER_PARTIAL_FILLS',
+  'rate-limits': 'PAPER_RATE_LIMITS',
+  'ip-ban-ms': 'PAPER_IP_BAN_MS',
+  'read-lag-ms': 'PAPER_READ_LAG_MS',
+  'async-ack': 'PAPER_ASYNC_ACK',
+  'price-bands': 'PAPER_PRICE_BANDS',
+  'link-ids': 'PAPER_LINK_IDS',
   instruments: 'PAPER_INSTRUMENTS',
   'bingx-strict': 'PAPER_BINGX_STRICT',
   'bingx-freeze': 'PAPER_BINGX_FREEZE',
@@ -104,7 +111,7 @@ async function run(config: PaperConfig): Promise<void> {
     say(`it cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exit(1);
   };
-  const paper = await startPaper(config, { onFatal });
+  const paper = await startPaper(config, { onFatal, say });
   say(
     `listening on http://127.0.0.1:${paper.port}, feed ${config.feed}, speed ${config.speed}, state in ${config.folder}`,
   );

@@ -60,6 +60,7 @@ const CODES: Record<RefusalReason, number> = {
   stops_not_modified: 0,
   no_position: CODE.noPosition,
   below_filled: CODE.rule,
+  price_out_of_range: CODE.rule,
 };
 
 export function ok(data: object | null, extra?: object): Reply {

@@ -30,6 +30,7 @@ const HELP = `The paper exchange: Bybit v5 and BingX swap look-alikes on 127.0.0
     BingX   http://127.0.0.1:PORT/openApi/...  ws://127.0.0.1:PORT/swap-market
   --bingx-strict S    PAPER_BINGX_STRICT   on: client order ids of letters and digits alone; off
   --bingx-freeze F    PAPER_BINGX_FREEZE   on: a resting take-profit holds its quantity; off
+  --bingx-orders-per-second N  PAPER_BINGX_ORDERS_PER_SECOND  of one account, 10; BingX's older pages say 3
   --bingx-stream-seconds N  PAPER_BINGX_STREAM_SECONDS  life of a listen key that is not renewed, 3600
 `;
 
@@ -51,6 +52,7 @@ const FLAGS: Record<string, string> = {
   instruments: 'PAPER_INSTRUMENTS',
   'bingx-strict': 'PAPER_BINGX_STRICT',
   'bingx-freeze': 'PAPER_BINGX_FREEZE',
+  'bingx-orders-per-second': 'PAPER_BINGX_ORDERS_PER_SECOND',
   'bingx-stream-seconds': 'PAPER_BINGX_STREAM_SECONDS',
 };
 const STOP_WITHIN_MS = 10_000;

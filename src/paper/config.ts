@@ -16,8 +16,8 @@ export interface PaperConfig {
   partialFills: boolean;
   switches: Switches;
   controlToken: string | null;
-  /** The BingX wire's stricter readings, and how long its listen keys live. */
-  bingx: { strict: boolean; freeze: boolean; listenKeyMs: number };
+  /** The BingX wire's stricter readings, its order limit, and how long its listen keys live. */
+  bingx: { strict: boolean; freeze: boolean; ordersPerSecond: number; listenKeyMs: number };
   instrumentsPath: string | null;
   /** The instance folder: `paper.db`, `paper.pid` and `paper.lock` live in it. */
   folder: string;
@@ -59,6 +59,7 @@ const schema = z.object({
   PAPER_PARTIAL_FILLS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
   PAPER_BINGX_STRICT: z.enum(['on', 'off'], 'must be "on" or "off"').default('off'),
   PAPER_BINGX_FREEZE: z.enum(['on', 'off'], 'must be "on" or "off"').default('off'),
+  PAPER_BINGX_ORDERS_PER_SECOND: whole(1, 1_000).default(10),
   PAPER_BINGX_STREAM_SECONDS: whole(1, 86_400).default(3_600),
   PAPER_RATE_LIMITS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
   PAPER_IP_BAN_MS: whole(0, 3_600_000).default(0),
@@ -155,6 +156,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       bingx: {
         strict: value.PAPER_BINGX_STRICT === 'on',
         freeze: value.PAPER_BINGX_FREEZE === 'on',
+        ordersPerSecond: value.PAPER_BINGX_ORDERS_PER_SECOND,
         listenKeyMs: value.PAPER_BINGX_STREAM_SECONDS * 1_000,
       },
       switches: {

@@ -5,6 +5,7 @@ import type { PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
+import { BingxLimits } from './bingx/limits.ts';
 import { ListenKeys } from './bingx/listen-keys.ts';
 import { busy } from './bingx/reply.ts';
 import { bingxRest } from './bingx/rest.ts';
@@ -43,7 +44,9 @@ export function serveWires(options: WireOptions): Wires {
   const limits = new BybitLimits({ switchboard: exchange.switchboard, now });
   const bybit = bybitRest({ exchange, feed, limits, now });
   const listenKeys = new ListenKeys(options.config.bingx.listenKeyMs);
-  const bingx = bingxRest({ exchange, feed, rules: options.config.bingx, listenKeys, now });
+  const { ordersPerSecond, ...rules } = options.config.bingx;
+  const bingxLimits = new BingxLimits({ switchboard: exchange.switchboard, ordersPerSecond, now });
+  const bingx = bingxRest({ exchange, feed, rules, listenKeys, limits: bingxLimits, now });
   const answer = (request: HttpRequest): HttpReply => {
     switch (`${request.method} ${request.path}`) {
       case 'POST /paper/accounts':

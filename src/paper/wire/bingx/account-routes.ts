@@ -69,9 +69,9 @@ function positions({ account, exchange, query, rules }: PrivateContext): Reply {
   const symbol = optionalSymbol(exchange, query);
   if (!symbol.ok) return symbol.reply;
   const id = symbol.value?.instrument.id;
-  const held = [...account.positions.values()].filter(
-    (position) => position.side !== null && (id === undefined || position.symbol === id),
-  );
+  const held = exchange.reads
+    .positions(account)
+    .filter((position) => position.side !== null && (id === undefined || position.symbol === id));
   const scene = { market: exchange.market, freeze: rules.freeze };
   return ok(held.map((position) => positionView(account, position, scene)));
 }

@@ -1,7 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
 import * as openapi from '../app/openapi.json/route.ts';
 import * as recover from '../app/api/bot/recover/route.ts';
 import * as start from '../app/api/bot/start/route.ts';
@@ -9,9 +10,12 @@ import * as status from '../app/api/bot/status/route.ts';
 import * as stop from '../app/api/bot/stop/route.ts';
 import * as adminStatus from '../app/admin/simple/status/route.ts';
 import { createFakeRuntime, type FakeRuntime } from '../testing/fake-runtime.ts';
+import type { BotView } from '../bot/bot-view.ts';
+import type { Recovered, Started, Stopped } from './bot-doors.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Method, RouteHandler } from './rest-door.ts';
 import * as schemas from './rest-schemas.ts';
+import type { SimpleStatus } from './simple-status.ts';
 
 type SpecData = Exclude<Parameters<Validator['validate']>[0], string>;
 type Route = Record<Method, RouteHandler>;
@@ -60,6 +64,14 @@ describe('the description of the REST doors', () => {
     }
     expect(routes.length).toBeGreaterThan(10);
     expect(Object.fromEntries(described)).toEqual(Object.fromEntries(routes));
+  });
+
+  it('agrees with the types of the answers', () => {
+    expectTypeOf<z.output<typeof schemas.botView>>().toEqualTypeOf<BotView>();
+    expectTypeOf<z.output<typeof schemas.started>>().toEqualTypeOf<Started>();
+    expectTypeOf<z.output<typeof schemas.stopped>>().toEqualTypeOf<Stopped>();
+    expectTypeOf<z.output<typeof schemas.recovered>>().toEqualTypeOf<Recovered>();
+    expectTypeOf<z.output<typeof schemas.adminStatus>>().toEqualTypeOf<SimpleStatus>();
   });
 
   it('is served, and says of each door what it really answers', async () => {

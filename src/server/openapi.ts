@@ -115,8 +115,14 @@ const PATHS: ZodOpenApiPathsObject = {
       '503': '`starting`: ask again in a moment.',
     }),
   },
-  '/metrics': { get: text('Figures for Prometheus', DIAGNOSTICS_FOR, 'text/plain') },
-  '/openapi.json': { get: text('This description', '', JSON_TYPE) },
+  '/metrics': {
+    get: text('Figures for Prometheus', {
+      description: DIAGNOSTICS_FOR,
+      audience: 'admin',
+      type: 'text/plain',
+    }),
+  },
+  '/openapi.json': { get: text('This description', { audience: 'anybody', type: JSON_TYPE }) },
   ...moved('/force_refresh', '/api/bot/start'),
   ...moved('/single_refresh', '/api/bot/recover'),
   ...moved('/clear_force_refresh', '/api/bot/stop'),
@@ -182,12 +188,15 @@ function health(summary: string, refusals: Record<string, string> = {}): ZodOpen
   return operation({ tag: 'Diagnostics', summary, audience: 'anybody', answer: schemas.health, refusals });
 }
 
-function text(summary: string, description: string, type: string): ZodOpenApiOperationObject {
+function text(
+  summary: string,
+  { description = '', audience, type }: { description?: string; audience: Audience; type: string },
+): ZodOpenApiOperationObject {
   return {
     tags: ['Diagnostics'],
     summary,
     description,
-    security: [],
+    security: SECURITY[audience] ?? [],
     responses: { '200': { description: 'The text.', content: { [type]: {} } } },
   };
 }

@@ -124,12 +124,10 @@ export function curlOf({ method, path, closed, body, query }: Door): string {
   const [first] = query;
   const address = first === undefined ? `$BLITZ${path}` : `"$BLITZ${path}?${first.name}=1"`;
   return [
-    'curl',
-    ...(method === 'GET' ? [] : [`-X ${method}`]),
+    `curl${method === 'GET' ? '' : ` -X ${method}`} ${address}`,
     ...(closed ? ['-H "Authorization: Bearer $TOKEN"'] : []),
-    ...(example === null ? [] : [`-H 'Content-Type: application/json' -d '${example}'`]),
-    address,
-  ].join(' ');
+    ...(example === null ? [] : ["-H 'Content-Type: application/json'", `-d '${example}'`]),
+  ].join(' \\\n  ');
 }
 
 function exampleOf(schema: Schema): unknown {

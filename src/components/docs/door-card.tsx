@@ -12,7 +12,7 @@ export function DoorCard({ document, door }: { document: OpenApi; door: Door }) 
         <span className="font-mono break-all">{door.path}</span>
         {door.deprecated && <Badge tone="warn">old address</Badge>}
       </h3>
-      <p className="font-medium">{door.summary}</p>
+      <p className="font-semibold">{door.summary}</p>
       {door.description !== '' && <Prose text={door.description} />}
       <pre className="overflow-x-auto rounded-lg bg-sunken px-3 py-2 font-mono text-[0.8125rem]">
         {curlOf(door)}
@@ -38,7 +38,10 @@ function Fields(props: { title: string; document: OpenApi; schema: Schema; folde
   return (
     <details open={!folded}>
       <summary className="min-h-9 content-center text-sm font-semibold">
-        {title} <span className="font-normal text-muted">({fields.length} fields)</span>
+        {title}{' '}
+        <span className="font-normal text-muted">
+          ({fields.length === 1 ? '1 field' : `${fields.length} fields`})
+        </span>
       </summary>
       <dl className="mt-1 grid gap-1.5 text-sm">
         {fields.map(({ name, type, description, depth }, at) => (

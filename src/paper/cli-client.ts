@@ -28,8 +28,8 @@ export async function openAccountAt({ url, balance, json }: ClientOptions): Prom
       `apiSecret   ${String(answer.value.apiSecret)}`,
       `uid         ${String(answer.value.uid)}`,
       `balance     ${String(answer.value.balance)} USDT`,
-      `REST        ${url}`,
-      `websockets  ${socket}/v5/private, ${socket}/v5/trade, ${socket}/v5/public/linear`,
+      `Bybit       ${url}/v5, ${socket}/v5/private, ${socket}/v5/trade, ${socket}/v5/public/linear`,
+      `BingX       ${url}/openApi, ${socket}/swap-market`,
     ].join('\n'),
   };
 }

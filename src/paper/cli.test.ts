@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -59,13 +59,16 @@ async function listening(started: Started): Promise<string> {
 test('--help explains itself and exits 0', async () => {
   const help = start(testFolder(), ['--help']);
   expect(await help.exited).toBe(0);
-  expect(help.stdout()).toContain('npm run paper -- account');
+  for (const named of ['npm run paper -- account', '127.0.0.1:8001/v5/', '127.0.0.1:8001/openApi/'])
+    expect(help.stdout()).toContain(named);
+  const settings = readFileSync(new URL('./config.ts', import.meta.url), 'utf8').match(/PAPER_[A-Z_]+(?=: )/g);
+  expect([...new Set(settings)].filter((name) => !help.stdout().includes(name))).toEqual([]);
 });
 
 test('"account" opens one with keys that work, "status" tells what runs', async () => {
   const folder = testFolder();
   const url = await listening(start(folder, ['--port', '0', '--seed', '9']));
-  const people = start(folder, ['account', '--url', url]);
+  const people = start(folder, ['account']);
   expect(await people.exited).toBe(0);
   expect(people.stdout()).toMatch(/^apiKey +\w+\napiSecret +\w+\nuid +\d+\nbalance +10000 USDT\n/);
 
@@ -84,7 +87,7 @@ test('"account" opens one with keys that work, "status" tells what runs', async 
     settings: { PAPER_FEED: 'synthetic', PAPER_SEED: '9' },
     feed: { running: true },
   });
-  const words = start(folder, ['status', '--url', url]);
+  const words = start(folder, ['status']);
   expect(await words.exited).toBe(0);
   expect(words.stdout()).toMatch(/^prices +alive$/m);
 });

@@ -34,6 +34,7 @@ function tryLock(folder: string): Database.Database | null {
 export function takeLock(folder: string): InstanceLock | null {
   const db = tryLock(folder);
   if (db === null) return null;
+  rmSync(portPath(folder), { force: true });
   writeFileSync(pidPath(folder), `${process.pid}\n`);
   return {
     listensOn: (port) => writeFileSync(portPath(folder), `${port}\n`),

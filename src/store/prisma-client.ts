@@ -7,10 +7,10 @@
  */
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import { PrismaClient } from './generated/client.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
 import { checkPragmas, pragmaNames, pragmaScript } from './pragmas.ts';
 
-export type { PrismaClient };
+export type { Prisma, PrismaClient };
 
 /** Connects at once, so that a connection without its PRAGMAs fails the start and not a later request. */
 export async function openPrisma(file: string): Promise<PrismaClient> {

@@ -12,6 +12,7 @@ import {
   logLevelField,
   networksField,
   portField,
+  registrationField,
   secretField,
   switchField,
   urlField,
@@ -30,6 +31,7 @@ export interface Config {
   publicUrl: string;
   trustedProxies: string[];
   rateLimits: boolean;
+  registration: 'open' | 'invite' | 'closed';
   adminEmail: string;
   adminPassword: string | null;
   /** A paper exchange that runs elsewhere; null: ours. */
@@ -60,6 +62,7 @@ const schema = z.object({
   PUBLIC_URL: urlField.nullable().default(null),
   TRUSTED_PROXIES: networksField.default([]),
   RATE_LIMITS: switchField.default(true),
+  REGISTRATION: registrationField.default('invite'),
   ADMIN_EMAIL: z.email('give an email address, for example admin@example.com').default('admin@admin.com'),
   ADMIN_PASSWORD: z
     .string()
@@ -100,6 +103,7 @@ export function readConfig(environment: Environment): ConfigResult {
       publicUrl: env.PUBLIC_URL ?? defaultPublicUrl(env.WEB_HOST, env.WEB_PORT),
       trustedProxies: env.TRUSTED_PROXIES,
       rateLimits: env.RATE_LIMITS,
+      registration: env.REGISTRATION,
       adminEmail: env.ADMIN_EMAIL,
       adminPassword: env.ADMIN_PASSWORD,
       paperUrl: env.PAPER_URL,

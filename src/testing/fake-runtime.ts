@@ -10,13 +10,18 @@ import { createMetrics } from '../server/metrics.ts';
 import { hashPassword } from '../server/password.ts';
 import { installRuntime, type Runtime } from '../server/runtime.ts';
 import { newClaims, sessionCookieName } from '../server/session.ts';
+import { createApiTokens } from '../store/api-tokens.ts';
+import { createAuditLog } from '../store/audit-log.ts';
 import { createStoredBots } from '../store/bots.ts';
 import { createCredentials } from '../store/credentials.ts';
 import { createCycles } from '../store/cycles.ts';
 import { openDatabase } from '../store/database.ts';
 import { createFills } from '../store/fills.ts';
+import { createInviteLinks } from '../store/invite-links.ts';
 import { createSettingsStore } from '../store/settings.ts';
 import { createRevokedSessions } from '../store/revoked-sessions.ts';
+import { createUserData } from '../store/user-data.ts';
+import { createUserStates } from '../store/user-states.ts';
 import { createUsers } from '../store/users.ts';
 import { createVault } from '../store/vault.ts';
 import type { AccountInfo, Read, VenueDirectory, VenueKey } from '../venue/venue.ts';
@@ -44,12 +49,24 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
   const database = opened.value;
   const bots = createFakeBots();
   const accounts = new Map<string, Read<AccountInfo>>();
+  const apiTokens = createApiTokens(database.prisma, database.sql);
   const runtime: Runtime = {
     state: 'ready',
-    config: { publicUrl: 'http://127.0.0.1:8000', trustedProxies: [], rateLimits: true, ...config },
+    config: {
+      publicUrl: 'http://127.0.0.1:8000',
+      trustedProxies: [],
+      rateLimits: true,
+      registration: 'invite',
+      ...config,
+    },
     log: createLog('silent'),
     database: { path: database.path, pragmas: () => database.pragmas() },
     users: createUsers(database.prisma),
+    userStates: createUserStates(database.sql),
+    userData: createUserData(database.sql),
+    inviteLinks: createInviteLinks(database.prisma),
+    apiTokens,
+    auditLog: createAuditLog(database.sql),
     revokedSessions: createRevokedSessions(database.sql),
     credentials: createCredentials(database.prisma, createVault(SECRET)),
     settings: createSettingsStore(database.prisma),
@@ -60,6 +77,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     bots,
     metrics: createMetrics(),
     sessionSecret: SECRET,
+    operatorSecret: SECRET,
     provisionUser: async () => undefined,
   };
   installRuntime(runtime);
@@ -77,6 +95,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
       return `${sessionCookieName(runtime.config.publicUrl)}=${token}`;
     },
     async close() {
+      apiTokens.close();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
     },

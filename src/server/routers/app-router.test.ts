@@ -41,6 +41,7 @@ async function as(userId: number | null) {
   const context: Context = {
     principal: await authenticate(headers),
     address: '203.0.113.9',
+    foreign: null,
     setCookie: (cookie) => void cookies.push(cookie),
   };
   return appRouter.createCaller(context);

@@ -14,11 +14,13 @@ const recoverInput = z.object({ dryRun: z.boolean('must be true or false').defau
 
 export const botRouter = router({
   start: userProcedure
+    .meta({ token: 'control' })
     .input(startInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await startBot(ctx.principal.userId, { adoptPosition: input?.adoptPosition ?? false })),
     ),
   stop: unlimitedProcedure
+    .meta({ token: 'control' })
     .input(stopInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await stopBot(ctx.principal.userId, input?.mode ?? 'protect')),
@@ -27,6 +29,7 @@ export const botRouter = router({
     .input(subjectInput)
     .query(({ ctx, input }) => botStatus(subjectOf(ctx.principal, input?.userId))),
   recover: userProcedure
+    .meta({ token: 'control' })
     .input(recoverInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await recoverBot(ctx.principal.userId, { dryRun: input?.dryRun ?? false })),
@@ -34,7 +37,7 @@ export const botRouter = router({
   events: userProcedure.subscription(async function* ({ ctx: { principal }, signal }) {
     const close = valueOf(openStream(principal.userId));
     try {
-      yield* botChanges(principal.userId, principal.session, signal ?? new AbortController().signal);
+      yield* botChanges(principal.userId, principal, signal ?? new AbortController().signal);
     } finally {
       close();
     }

@@ -15,7 +15,7 @@ import { createAuditLog } from '../store/audit-log.ts';
 import { createStoredBots } from '../store/bots.ts';
 import { createCredentials } from '../store/credentials.ts';
 import { createCycles } from '../store/cycles.ts';
-import { openDatabase } from '../store/database.ts';
+import { type Database, openDatabase } from '../store/database.ts';
 import { createFills } from '../store/fills.ts';
 import { createInviteLinks } from '../store/invite-links.ts';
 import { createSettingsStore } from '../store/settings.ts';
@@ -33,6 +33,7 @@ export const PASSWORD = 'correct horse battery';
 
 export interface FakeRuntime {
   runtime: Runtime;
+  database: Database;
   bots: FakeBots;
   /** What the venue answers for a key; `account-of-{apiKey}` unless told otherwise. */
   accounts: Map<string, Read<AccountInfo>>;
@@ -83,6 +84,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
   installRuntime(runtime);
   return {
     runtime,
+    database,
     bots,
     accounts,
     async addUser(email, role = 'user') {

@@ -46,6 +46,14 @@ test.each([
 });
 
 test.each([
+  [{}, 'invite'],
+  [{ REGISTRATION: 'open' }, 'open'],
+  [{ REGISTRATION: 'Closed' }, 'closed'],
+])('%j: registration is %s', (environment, registration) => {
+  expect(read(environment).registration).toBe(registration);
+});
+
+test.each([
   [{ WEB_HOST: '0.0.0.0', WEB_PORT: '9000' }, 'http://127.0.0.1:9000'],
   [{ WEB_HOST: '::1', WEB_PORT: '9000' }, 'http://[::1]:9000'],
   [{ WEB_PORT: '80' }, 'http://127.0.0.1'],
@@ -71,6 +79,7 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ['TRUSTED_PROXIES', '10.0.0.1,proxy'],
   ['RATE_LIMITS', 'yes'],
+  ['REGISTRATION', 'everybody'],
   ['ADMIN_EMAIL', 'admin'],
   ['ADMIN_PASSWORD', 'short'],
   ['PAPER_URL', 'ftp://127.0.0.1'],

@@ -4,7 +4,7 @@
  *
  * Entry points for the admin: createInvite, listInvites, revokeInvite, passwordLink. Using one: invite-use.ts.
  */
-import type { InviteLink, LinkKind } from '../store/invite-links.ts';
+import type { InviteLink, InviteLinks, LinkKind } from '../store/invite-links.ts';
 import { record } from './audit.ts';
 import { LINK_HOURS } from './people-inputs.ts';
 import { type Answer, refuse } from './refusal.ts';
@@ -46,7 +46,12 @@ export async function createInvite(input: {
   if (email !== null && (await runtime().users.findByEmail(email)) !== null) {
     return refuse('email_taken', `There is already a user with the email ${email}.`);
   }
-  const link = await makeLink({ kind: 'join', email, hours: input.expiresInHours });
+  const { inviteLinks, config } = runtime();
+  const link = await makeLink(inviteLinks, config.publicUrl, {
+    kind: 'join',
+    email,
+    hours: input.expiresInHours,
+  });
   await record('invite.create', { subjectId: null, subjectEmail: email, detail: { linkId: link.id } });
   return { ok: true, value: link };
 }
@@ -61,8 +66,8 @@ export async function passwordLink(userId: number): Promise<Answer<MadeLink>> {
   if (user.disabledAt !== null) {
     return refuse('user_disabled', `${user.email} is disabled and could not sign in. Enable the user first.`);
   }
-  await runtime().inviteLinks.revokeOf(userId, Date.now());
-  const link = await makeLink({ kind: 'password', userId, hours: LINK_HOURS });
+  const { inviteLinks, config } = runtime();
+  const link = await makePasswordLink(inviteLinks, userId, config.publicUrl);
   await record('password.reset_link', {
     subjectId: userId,
     subjectEmail: user.email,
@@ -97,18 +102,25 @@ export async function revokeInvite(id: number): Promise<Answer<{ revoked: true }
   return { ok: true, value: { revoked: true } };
 }
 
-async function makeLink(link: {
-  kind: LinkKind;
-  email?: string | null;
-  userId?: number;
-  hours: number;
-}): Promise<MadeLink> {
-  const { kind, email = null, userId = null, hours } = link;
+/** The link itself, for doors and for the command line that works without a server. */
+export async function makePasswordLink(
+  links: InviteLinks,
+  userId: number,
+  publicUrl: string,
+): Promise<MadeLink> {
+  await links.revokeOf(userId, Date.now());
+  return makeLink(links, publicUrl, { kind: 'password', userId, hours: LINK_HOURS });
+}
+
+async function makeLink(
+  links: InviteLinks,
+  publicUrl: string,
+  { hours, ...link }: { kind: LinkKind; email?: string | null; userId?: number; hours: number },
+): Promise<MadeLink> {
   const now = Date.now();
   const expiresAt = now + hours * HOUR_MS;
-  const { id, token } = await runtime().inviteLinks.create({ kind, email, userId, now, expiresAt });
-  const url = `${runtime().config.publicUrl}/invite/${token}`;
-  return { id, url, expiresAt: new Date(expiresAt).toISOString() };
+  const { id, token } = await links.create({ ...link, now, expiresAt });
+  return { id, url: `${publicUrl}/invite/${token}`, expiresAt: new Date(expiresAt).toISOString() };
 }
 
 function stateOf({ usedAt, revokedAt, expiresAt }: InviteLink, now: number): ListedLink['state'] {

@@ -138,7 +138,7 @@ describe('an invite link', () => {
         server.mutate('invites.accept', { token, email: `${index}-${email}`, password: PASSWORD }, from),
       ),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404, 404, 404]);
   });
 
   it('that was revoked says no more than one that never was', async () => {

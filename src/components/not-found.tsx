@@ -1,9 +1,9 @@
-/** For addresses that lead nowhere. */
+/** What an address shows that leads nowhere. */
 import Head from 'next/head';
 import Link from 'next/link';
-import { Brand } from '../components/shell.tsx';
+import { Brand } from './shell.tsx';
 
-export default function NotFoundPage() {
+export function NotFound() {
   return (
     <>
       <Head>

@@ -175,6 +175,18 @@ describe('a restart of the server', () => {
     expect(await again.status(1)).toMatchObject({ running: true, status: 'running' });
   });
 
+  it('can be stopped while it waits for its key, and does not run when the key is back', async () => {
+    const { world, bots } = await trading();
+    await bots.shutdown();
+    world.user().key = null;
+    const again = world.boot();
+    await again.resume();
+    expect(await again.stop(1, 'protect')).toEqual({ ok: true, value: { status: 'protecting' } });
+    world.user().key = keyOf(1);
+    await vi.waitFor(() => expect(again.ready()).toBe(true));
+    expect(await again.status(1)).toMatchObject({ running: false, status: 'protecting' });
+  });
+
   it('never goes on with the key of another account', async () => {
     const { world, bots, venue } = await trading();
     await bots.shutdown();

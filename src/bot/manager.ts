@@ -19,6 +19,7 @@ import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
 import { Balances, previewSettings } from './previews.ts';
+import { stopUnseated } from './stop-unseated.ts';
 import { viewOf } from './view.ts';
 
 /** What the bots need from the store; plain data in and out. */
@@ -99,7 +100,11 @@ class BotManager implements Bots {
     this.#waiting.set(userId, { code: error, message });
     this.#deps.log.warn({ userId, code: error }, `a bot waits: ${message}`);
     this.#deps.clock.after(RETRY_MS, () => {
-      if (!this.#stopping) void this.#resumeOne(userId);
+      if (this.#stopping) return;
+      if (this.#deps.journal.unfinished().includes(userId)) return void this.#resumeOne(userId);
+      // Stopped meanwhile, and nothing is open: there is nothing to wait for.
+      this.#resuming.delete(userId);
+      this.#waiting.delete(userId);
     });
   }
 
@@ -124,7 +129,7 @@ class BotManager implements Bots {
   stop(userId: number, mode: 'protect' | 'leave' | 'close'): ReturnType<Bots['stop']> {
     return this.#lanes.run(userId, async () => {
       const seat = await this.#seat(userId);
-      if (!seat.ok) return { ok: false, error: 'not_running', message: 'The bot is not running.' };
+      if (!seat.ok) return stopUnseated(this.#deps.journal, userId, mode);
       const stopped = seat.value.bot.stop(mode);
       await this.#releaseIfIdle(userId);
       return stopped;

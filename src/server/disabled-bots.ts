@@ -8,12 +8,13 @@ const EVERY_MS = 30_000;
 
 /** How many bots were stopped. */
 export async function stopBotsOfDisabledUsers(): Promise<number> {
-  const { bots, users, log } = runtime();
+  const { bots, storedBots, users, log } = runtime();
   const running = new Set(
-    bots
-      .overview()
-      .filter((view) => view.running)
-      .map(({ userId }) => userId),
+    [
+      ...bots.overview().filter((view) => view.running),
+      // Also one that waits for its key and would run as soon as it is there.
+      ...storedBots.list().filter(({ desired }) => desired === 'running'),
+    ].map(({ userId }) => userId),
   );
   if (running.size === 0) return 0;
   let stopped = 0;

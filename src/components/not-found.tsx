@@ -1,14 +1,10 @@
 /** What an address shows that leads nowhere. */
-import Head from 'next/head';
 import Link from 'next/link';
-import { Brand } from './shell.tsx';
+import { Brand } from './brand.tsx';
 
 export function NotFound() {
   return (
     <>
-      <Head>
-        <title>Not found · Blitz LITE</title>
-      </Head>
       <header className="border-b border-line bg-panel">
         <div className="mx-auto flex min-h-14 max-w-7xl items-center px-3 sm:px-6">
           <Link href="/" className="rounded-lg p-1">

@@ -1,6 +1,6 @@
 /** The frame of the pages for people who are not signed in: the name, one panel, a line beneath it. */
 import Head from 'next/head';
-import { Brand } from './shell.tsx';
+import { Brand } from './brand.tsx';
 
 interface FrameProps {
   title: string;

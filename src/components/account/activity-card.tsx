@@ -35,7 +35,7 @@ export function ActivityCard({ now }: { now: number }) {
           {messageOf(activity.error)}
         </Notice>
       )}
-      <ul className="grid">
+      <ul>
         {entries.map((entry) => (
           <li key={entry.id} className="border-b border-line py-2 last:border-b-0">
             <div className="flex items-baseline justify-between gap-4">

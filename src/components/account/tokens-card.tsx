@@ -35,7 +35,7 @@ export function TokensCard({ now }: { now: number }) {
         </Notice>
       )}
       {tokens.data?.length === 0 && <p className="py-2 text-muted">No token yet.</p>}
-      <ul className="grid">
+      <ul>
         {tokens.data?.map((token) => (
           <TokenLine key={token.id} token={token} now={now} onRevoke={() => setRevoking(token)} />
         ))}

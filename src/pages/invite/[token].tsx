@@ -21,18 +21,28 @@ export default function InvitePage() {
       }
     >
       {link.isPending && <Skeleton lines={5} />}
-      {link.error !== null && (
-        <>
-          <h1 className="text-lg font-semibold">
-            {codeOf(link.error) === 'invalid_link'
-              ? 'This link does not work'
-              : 'The link could not be opened'}
-          </h1>
-          <Notice tone="bad">{messageOf(link.error)}</Notice>
-        </>
-      )}
+      {link.error !== null && <BrokenLink error={link.error} />}
       {link.data !== undefined && <UseLink token={token} link={link.data} />}
     </PublicFrame>
+  );
+}
+
+function BrokenLink({ error }: { error: unknown }) {
+  if (codeOf(error) !== 'invalid_link') {
+    return (
+      <>
+        <h1 className="text-lg font-semibold">The link could not be opened</h1>
+        <Notice tone="bad">{messageOf(error)}</Notice>
+      </>
+    );
+  }
+  return (
+    <>
+      <h1 className="text-lg font-semibold">This link does not work</h1>
+      <Notice tone="warn">
+        It was used or revoked, it has expired, or it was not copied whole. Ask whoever sent it for a new one.
+      </Notice>
+    </>
   );
 }
 

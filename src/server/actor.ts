@@ -14,6 +14,8 @@ export interface Actor {
   email: string | null;
   via: AuditVia;
   address: string | null;
+  /** Which access token, where it was one. */
+  tokenId?: number;
 }
 
 const SYSTEM: Actor = { id: null, email: null, via: 'system', address: null };
@@ -31,7 +33,8 @@ export function currentActor(): Actor {
 export function actorOf(principal: Answer<Principal>, address: string): Actor {
   if (!principal.ok) return { id: null, email: null, via: 'session', address };
   const { userId, email, token } = principal.value;
-  return { id: userId, email, via: token === null ? 'session' : 'token', address };
+  const actor = { id: userId, email, address };
+  return token === null ? { ...actor, via: 'session' } : { ...actor, via: 'token', tokenId: token.id };
 }
 
 function storage(): AsyncLocalStorage<Actor> {

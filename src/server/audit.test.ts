@@ -66,7 +66,14 @@ describe('the audit', () => {
     const entries = await audit();
     const me = { subjectId: user, subjectEmail: email };
     expect(entries).toMatchObject([
-      { ...me, action: 'bot.start', actorId: user, via: 'token', address: '192.0.2.5', detail: {} },
+      {
+        ...me,
+        action: 'bot.start',
+        actorId: user,
+        via: 'token',
+        address: '192.0.2.5',
+        detail: { byToken: data.id },
+      },
       {
         ...me,
         action: 'token.create',

@@ -55,7 +55,7 @@ export async function record(action: AuditAction, note: AuditNote = {}): Promise
       action,
       subjectId,
       subjectEmail,
-      detail,
+      detail: actor.tokenId === undefined ? detail : { ...detail, byToken: actor.tokenId },
     });
   } catch (error) {
     runtime().log.error({ err: error, action, subjectId }, 'the audit could not be written');

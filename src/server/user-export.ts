@@ -3,8 +3,9 @@
  * user is removed. It is written in small pieces with a pause after each, so that no order waits for it.
  */
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { Page } from '../store/pages.ts';
 import { Attempts } from './attempts.ts';
-import { record } from './audit.ts';
+import { type Activity, listActivity, record } from './audit.ts';
 import { once } from './once.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
@@ -82,11 +83,8 @@ async function* writeExport(
   let cursor: string | null = null;
   let firstPage = true;
   do {
-    const page: { items: object[]; nextCursor: string | null } = runtime().auditLog.list({
-      userId,
-      cursor,
-      limit: AUDIT_PAGE,
-    });
+    // As the user may see it: where the admin was stays with the admin.
+    const page: Page<Activity> = listActivity(userId, { cursor, limit: AUDIT_PAGE });
     yield list(page.items, firstPage);
     firstPage = false;
     cursor = page.nextCursor;

@@ -217,7 +217,7 @@ describe('an export', () => {
     const text = await response.text();
     const { events, audit, user: who } = JSON.parse(text) as Record<string, unknown[] & { id: number }>;
     expect([who?.id, events?.length]).toEqual([user, 6_001]);
-    expect(audit?.[0]).toMatchObject({ action: 'user.export', actorId: user });
+    expect(audit?.[0]).toMatchObject({ action: 'user.export', by: 'you' });
     const other = await download({ cookie }, `?userId=${adminId}`);
     expect([other.status, ((await other.json()) as { error: string }).error]).toEqual([403, 'forbidden']);
     expect((await download(admin, `?userId=${user}`)).status).toBe(200);

@@ -22,7 +22,7 @@ test.each([
     { action: 'settings.save', detail: { takeProfit: ['5', '7'], legs: [[], []] } },
     'Saved settings: take profit, legs',
   ],
-  [{ action: 'settings.save', detail: {} }, 'Saved settings: nothing changed'],
+  [{ action: 'settings.save', detail: { byToken: 3 } }, 'Saved settings: nothing changed'],
   [{ action: 'token.create', detail: { name: 'phone' } }, 'Created the access token “phone”'],
   [
     { action: 'user.disable', subjectId: 9, detail: { mode: 'leave' } },

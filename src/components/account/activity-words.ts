@@ -46,7 +46,7 @@ export function describeOrigin({ by, via, address }: Activity): string {
 }
 
 function changed(detail: Detail): string {
-  const names = Object.keys(detail);
+  const names = Object.keys(detail).filter((name) => name !== 'byToken');
   return names.length === 0 ? 'nothing changed' : names.map(inWords).join(', ');
 }
 

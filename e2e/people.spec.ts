@@ -122,7 +122,8 @@ test('a token is revoked after being asked, also on a phone, and its script is r
     );
   expect(await status()).toBe(200);
   await page.reload();
-  await expect(page.getByText('a name that is as long')).toBeVisible();
+  const tokens = page.getByRole('region', { name: 'Access tokens' });
+  await expect(tokens.getByText('a name that is as long')).toBeVisible();
   const [needed, there] = await page.evaluate(() => [
     document.documentElement.scrollWidth,
     document.documentElement.clientWidth,
@@ -134,7 +135,7 @@ test('a token is revoked after being asked, also on a phone, and its script is r
   expect(await status()).toBe(200);
   await page.getByRole('button', { name: 'Revoke the token old phone' }).click();
   await dialog.getByRole('button', { name: 'Revoke token' }).click();
-  await expect(page.getByText('old phone')).toHaveCount(0);
+  await expect(tokens.getByText('old phone')).toHaveCount(0);
   expect(await status()).toBe(401);
 });
 

@@ -15,26 +15,6 @@ const SETTINGS = {
   takeProfit: '5%',
 };
 
-const CYCLE = {
-  number: 1,
-  cycleKey: 'a1',
-  symbol: 'BTC/USDT',
-  side: 'long' as const,
-  state: 'open' as const,
-  leverage: 10,
-  openedAt: '2026-01-01T00:00:00.000Z',
-  legsFilled: 1,
-  legsTotal: 2,
-  takeProfitPrice: null,
-  stopLossPrice: null,
-};
-const uncovered = {
-  covered: false,
-  cause: 'the take-profit is missing',
-  uncoveredSince: null,
-  uncoveredMs: 0,
-};
-
 let fake: FakeRuntime;
 let admin: number;
 let user: number;
@@ -334,51 +314,6 @@ describe('the admin', () => {
     await caller.admin.users.recover({ userId: user });
     expect(fake.bots.calls).toEqual([`start ${user}`, `stop ${user} close`, `recover ${user}`]);
     expect((await refusalFrom(caller.admin.users.start({ userId: 999_999 }))).code).toBe('not_found');
-  });
-});
-
-describe("the admin's console", () => {
-  it('lists every user with the state of their bot', async () => {
-    fake.bots.show(user, { status: 'halted', protection: uncovered });
-    await new Promise((resolve) => setTimeout(resolve, 550));
-    const { whole, lines } = await (await as(admin)).admin.console();
-    expect(whole).toBe(true);
-    expect(lines.find(({ id }) => id === user)).toMatchObject({
-      status: 'halted',
-      covered: false,
-      role: 'user',
-    });
-    expect(lines.find(({ id }) => id === admin)).toMatchObject({ role: 'admin' });
-  });
-
-  it('shows what the bots went through, and how the machine is', async () => {
-    const caller = await as(admin);
-    const change = {
-      userId: user,
-      at: 1,
-      kind: 'state',
-      from: 'running',
-      to: 'halted',
-      code: 'x',
-      message: 'why',
-    };
-    fake.runtime.stateChanges.append(change);
-    const { items } = await caller.admin.stateChanges.list({ userId: user, limit: 5 });
-    expect(items).toMatchObject([{ userId: user, to: 'halted', message: 'why' }]);
-    expect(await caller.admin.health()).toMatchObject({ node: process.version, paper: { reachable: false } });
-  });
-});
-
-describe('refreshing the status', () => {
-  it('asks the exchange only where a cycle is open and nobody looks after it', async () => {
-    const caller = await as(user);
-    await caller.bot.refresh();
-    fake.bots.show(user, { cycle: CYCLE, running: true, status: 'running' });
-    await caller.bot.refresh();
-    expect(fake.bots.calls).toEqual([]);
-    fake.bots.show(user, { running: false, status: 'stopped' });
-    await caller.bot.refresh();
-    expect(fake.bots.calls).toEqual([`look ${user}`]);
   });
 });
 

@@ -109,6 +109,16 @@ export function Ending({ running, onStop, onClose }: EndingProps) {
 
 const NAMED = 6;
 
+/** An address is not torn apart at its hyphens. */
+function Emails({ lines }: { lines: ConsoleLine[] }) {
+  return lines.map(({ id, email }, index) => (
+    <span key={id}>
+      <span className="inline-block max-w-full break-words">{email}</span>
+      {index < lines.length - 1 && ', '}
+    </span>
+  ));
+}
+
 interface WhomProps {
   lines: ConsoleLine[];
   leftOut: number;
@@ -128,16 +138,13 @@ export function Whom({ lines, leftOut, why }: WhomProps) {
             This concerns <strong>{lines.length === 1 ? '1 user' : `${lines.length} users`}</strong>:
           </p>
           <p className="mt-1 text-sm break-words text-muted">
-            {lines
-              .slice(0, NAMED)
-              .map(({ email }) => email)
-              .join(', ')}
+            <Emails lines={lines.slice(0, NAMED)} />
           </p>
           {rest.length > 0 && (
             <details className="mt-1 text-sm text-muted">
               <summary>and {rest.length} more</summary>
               <p className="mt-1 max-h-40 overflow-y-auto break-words">
-                {rest.map(({ email }) => email).join(', ')}
+                <Emails lines={rest} />
               </p>
             </details>
           )}

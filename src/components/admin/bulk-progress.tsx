@@ -41,7 +41,7 @@ export function BulkProgressList<T>({ lines, steps, working, say }: ProgressProp
     <div className="grid gap-3">
       <div>
         <progress
-          className="h-2 w-full accent-accent"
+          className="h-2 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-accent"
           max={Math.max(1, lines.length)}
           value={ended}
           aria-label={working}

@@ -41,15 +41,15 @@ export interface ColumnLook {
 }
 
 export const LOOKS: ColumnLook[] = [
-  { id: 'email', name: 'User', width: 15 },
-  { id: 'state', name: 'State', width: 10.5 },
-  { id: 'market', name: 'Symbol', width: 9 },
-  { id: 'cycle', name: 'Cycle', width: 4.5, number: true },
-  { id: 'position', name: 'Position', width: 6.5, number: true },
-  { id: 'pnl', name: 'Unrealised', width: 6.5, number: true },
-  { id: 'cover', name: 'Protection', width: 9.5 },
-  { id: 'uptime', name: 'Up', width: 6, number: true },
-  { id: 'heartbeat', name: 'Heartbeat', width: 7.5, number: true },
+  { id: 'email', name: 'User', width: 13 },
+  { id: 'state', name: 'State', width: 9.5 },
+  { id: 'market', name: 'Symbol', width: 8 },
+  { id: 'cycle', name: 'Cycle', width: 3.5, number: true },
+  { id: 'position', name: 'Position', width: 5.5, number: true },
+  { id: 'pnl', name: 'Unrealised', width: 6, number: true },
+  { id: 'cover', name: 'Protection', width: 8.5 },
+  { id: 'uptime', name: 'Up', width: 5.5, number: true },
+  { id: 'heartbeat', name: 'Heartbeat', width: 6.5, number: true },
   { id: 'error', name: 'Last error', width: null },
 ];
 
@@ -67,8 +67,16 @@ const sorts: Record<string, (line: ConsoleLine) => string | number> = {
   error: ({ lastError }) => at(lastError?.at ?? null),
 };
 
+const FIRST_UP = new Set(['email', 'state', 'market', 'cover']);
+
 export const columns = column.columns(
   LOOKS.map(({ id }) =>
-    column.accessor(sorts[id] ?? ((line) => line.id), { id, header: id, sortFn: byValue }),
+    column.accessor(sorts[id] ?? ((line) => line.id), {
+      id,
+      header: id,
+      sortFn: byValue,
+      // The first click shows what an operator looks for: names from A, trouble first, else the most first.
+      sortDescFirst: !FIRST_UP.has(id),
+    }),
   ),
 );

@@ -97,10 +97,10 @@ function LineCard({ line, selected, onSelect, now, onOpen, onSwitch }: CardProps
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <StateBadge line={line} />
+        <span className="text-sm text-muted">{describeMarket(line)}</span>
         {(line.position !== null || !line.covered) && <Cover line={line} now={now} />}
       </div>
       <dl className="figures grid grid-cols-2 gap-x-4 gap-y-0.5 text-sm">
-        <Pair name="Symbol">{describeMarket(line)}</Pair>
         <Pair name="Cycle">{line.cycle ?? '–'}</Pair>
         <Pair name="Position">{describePosition(line)}</Pair>
         <Pair name="Unrealised">

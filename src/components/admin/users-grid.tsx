@@ -60,7 +60,7 @@ export function UsersGrid({ table, now, ...actions }: GridProps) {
     >
       <table
         aria-rowcount={rows.length + 1}
-        className="figures w-full min-w-[76rem] table-fixed border-collapse text-sm"
+        className="figures w-full min-w-[82rem] table-fixed border-collapse text-sm"
       >
         <Head table={table} />
         <tbody>
@@ -103,7 +103,7 @@ function Head({ table }: { table: ConsoleTable }) {
   return (
     <thead>
       <tr aria-rowindex={1}>
-        <th scope="col" className={`${HEAD} w-12 pl-5 text-left`}>
+        <th scope="col" className={`${HEAD} w-11 pl-5 text-left`}>
           <input
             type="checkbox"
             aria-label="Select all that are shown"
@@ -140,7 +140,7 @@ function Head({ table }: { table: ConsoleTable }) {
             </th>
           );
         })}
-        <th scope="col" className={`${HEAD} w-24`}>
+        <th scope="col" className={`${HEAD} w-[5.5rem]`}>
           <span className="sr-only">Switch</span>
         </th>
       </tr>

@@ -43,7 +43,7 @@ export function Drawer({ title, subtitle, onClose, children }: DrawerProps) {
             Close
           </Button>
         </header>
-        <div className="grid content-start gap-4 overflow-y-auto p-4 sm:p-5">{children}</div>
+        <div className="grid auto-rows-max content-start gap-4 overflow-y-auto p-4 sm:p-5">{children}</div>
       </div>
     </dialog>
   );

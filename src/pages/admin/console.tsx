@@ -65,13 +65,15 @@ export default function ConsolePage() {
   const opened = open?.what === 'user' ? lines?.find(({ id }) => id === open.id) : undefined;
   return (
     <Shell title="Admin console" wide>
-      <ConsoleSummary lines={lines} now={now} receivedAt={receivedAt} onFilter={setFilter} />
+      <div>
+        <ConsoleSummary lines={lines} now={now} receivedAt={receivedAt} onFilter={setFilter} />
+        <Said said={said} onClose={clear} />
+      </div>
       {error !== null && (
         <Notice tone="warn" urgent onRetry={refetch}>
           {messageOf(error)}
         </Notice>
       )}
-      <Said said={said} onClose={clear} />
       <Card
         title="Users"
         flush
@@ -102,7 +104,9 @@ export default function ConsolePage() {
       <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-2 2xl:grid-cols-3">
         <HealthCard lines={lines ?? []} />
         <StateChangesCard newest={newestStateChange} now={now} onOpen={actions.onOpen} />
-        <AuditCard now={now} />
+        <div className="min-w-0 lg:col-span-2 2xl:col-span-1">
+          <AuditCard now={now} />
+        </div>
       </div>
       {open?.what === 'create' && (
         <CreateUserDialog

@@ -21,10 +21,11 @@ test('of many users only those in sight are drawn, and all can be reached', asyn
   const grid = page.getByRole('region', { name: 'Users and their bots' });
   await expect(page.getByRole('table').first()).toHaveAttribute('aria-rowcount', '61');
   expect(await rows(page).count()).toBeLessThan(45);
-  await expect(page.getByText(`${name}-59@example.com`)).toHaveCount(0);
+  const last = grid.getByText(`${name}-59@example.com`);
+  await expect(last).toHaveCount(0);
   await grid.focus();
   await page.keyboard.press('End');
-  await expect(page.getByText(`${name}-59@example.com`)).toBeVisible();
+  await expect(last).toBeVisible();
   await page.getByRole('button', { name: 'User', exact: true }).click();
   await page.getByRole('button', { name: 'User', exact: true }).click();
   await grid.evaluate((element) => element.scrollTo(0, 0));

@@ -57,7 +57,10 @@ export function Shell({ title, children, wide = false }: ShellProps) {
           </div>
         </div>
       </header>
-      <main id="content" className={`mx-auto grid ${width} gap-4 px-3 py-4 sm:gap-5 sm:px-6 sm:py-6`}>
+      <main
+        id="content"
+        className={`mx-auto grid ${width} grid-cols-1 gap-4 px-3 py-4 sm:gap-5 sm:px-6 sm:py-6`}
+      >
         {children}
       </main>
     </>

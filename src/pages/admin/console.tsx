@@ -101,7 +101,7 @@ export default function ConsolePage() {
         {shown.length > 0 &&
           (phone ? <UserCards table={table} {...actions} /> : <UsersGrid table={table} {...actions} />)}
       </Card>
-      <div className="grid items-start gap-4 sm:gap-5 lg:grid-cols-2 2xl:grid-cols-3">
+      <div className="grid min-w-0 grid-cols-1 items-start gap-4 sm:gap-5 lg:grid-cols-2 2xl:grid-cols-3">
         <HealthCard lines={lines ?? []} />
         <StateChangesCard newest={newestStateChange} now={now} onOpen={actions.onOpen} />
         <div className="min-w-0 lg:col-span-2 2xl:col-span-1">

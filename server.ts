@@ -16,8 +16,10 @@ import { type InstanceLock, lockInstance } from './src/server/instance-lock.ts';
 import { type Log, createLog } from './src/server/log.ts';
 import { createProvisioning } from './src/server/new-user.ts';
 import { createMetrics } from './src/server/metrics.ts';
+import { watchMachine } from './src/server/machine-health.ts';
 import { onEndRequest } from './src/server/orderly-stop.ts';
 import { attachPaper, supervisePaper } from './src/server/paper-process.ts';
+import { productVersion } from './src/server/product-version.ts';
 import { projectRoot } from './src/server/project-root.ts';
 import { type Runtime, installRuntime } from './src/server/runtime.ts';
 import { type Web, listen } from './src/server/web.ts';
@@ -30,11 +32,13 @@ import { type Database, checkDatabaseFile, openDatabase } from './src/store/data
 import { createFills } from './src/store/fills.ts';
 import { createInviteLinks } from './src/store/invite-links.ts';
 import { SqliteJournal } from './src/store/journal.ts';
+import { createRoster } from './src/store/roster.ts';
 import { createRevokedSessions } from './src/store/revoked-sessions.ts';
 import { deriveKey, readSecretKey } from './src/store/secret-key.ts';
 import { createSettingsStore } from './src/store/settings.ts';
 import { createUserData } from './src/store/user-data.ts';
 import { createUserStates } from './src/store/user-states.ts';
+import { createStateChanges } from './src/store/state-changes.ts';
 import { createUsers } from './src/store/users.ts';
 import { createVault } from './src/store/vault.ts';
 import { createVenueDirectory } from './src/venue/directory.ts';
@@ -165,10 +169,13 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const { meter } = metrics;
   const journal = metrics.timed(new SqliteJournal(sql));
   const storedBots = createStoredBots(sql);
-  const stores = { journal, storedBots, credentials, settings };
+  const stateChanges = createStateChanges(sql);
+  const stores = { journal, storedBots, stateChanges, credentials, settings };
   const bots = createBots({ ...stores, venues, log, meter, clock: systemClock });
   const apiTokens = createApiTokens(prisma, sql);
   closers.push({ what: 'tokens', close: () => apiTokens.close() });
+  const machine = watchMachine({ databasePath: database.path, paperUrl, version: productVersion(root) });
+  closers.push({ what: 'machine watch', close: () => machine.stop() });
   closers.push({ what: 'venues', close: () => venues.close() });
   closers.push({ what: 'new users', close: () => provisioning.stop() });
   closers.push({ what: 'bots', close: () => bots.shutdown() });
@@ -194,6 +201,9 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     cycles: createCycles(prisma),
     fills: createFills(prisma),
     storedBots,
+    roster: createRoster(sql),
+    stateChanges,
+    machine,
     venues,
     bots,
     metrics,

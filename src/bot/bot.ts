@@ -13,7 +13,7 @@ import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
 import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
-import type { BotResult, BotView, RecoverAction } from './bot-view.ts';
+import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
 import { runBot, stopBot } from './cycle-life.ts';
@@ -25,7 +25,8 @@ import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparat
 import { executionsSince, fundingSince } from './read-since.ts';
 import { planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
-import { viewOf } from './view.ts';
+import { summaryOf } from './summary.ts';
+import { statusOf, viewOf } from './view.ts';
 
 export interface BotLog {
   info(context: object, message: string): void;
@@ -173,6 +174,15 @@ export class LadderBot {
 
   view(): BotView {
     return viewOf(this.#state, { broken: this.#broken, now: this.#deps.clock.now() });
+  }
+
+  /** What a watcher compares after every piece of mail. */
+  get condition(): { status: BotStatusName; errorAt: number | null } {
+    return { status: statusOf(this.#state, this.#broken), errorAt: this.#state.record.lastErrorAt };
+  }
+
+  summary(): BotSummary {
+    return summaryOf(this.#state, { broken: this.#broken, now: this.#deps.clock.now() });
   }
 
   /** Resolves once the account has been read after attaching. */

@@ -63,6 +63,19 @@ export function botStatus(userId: number): Promise<BotView> {
   return runtime().bots.status(userId);
 }
 
+/**
+ * The status, and where a cycle was left on the exchange, what the exchange says of it now.
+ * Errors: `missing_credentials`, `sealed_elsewhere`, `other_account`, `venue_unavailable`, `rate_limited`.
+ */
+export async function lookAtBot(userId: number): Promise<Answer<BotView>> {
+  const view = await botStatus(userId);
+  if (view.cycle === null || view.running || view.status === 'protecting') return { ok: true, value: view };
+  return askVenue(userId, async () => {
+    const result = await runtime().bots.look(userId);
+    return result.ok ? { ok: true, value: result.value.view } : toOwnRefusal(userId, result);
+  });
+}
+
 /** A dry run shows the plan and changes nothing. Errors: the bots' own, and `rate_limited`. */
 export function recoverBot(userId: number, options: { dryRun: boolean }): Promise<Answer<Recovered>> {
   return askVenue(userId, async () => {

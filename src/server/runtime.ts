@@ -12,6 +12,8 @@ import type { Credentials } from '../store/credentials.ts';
 import type { Cycles } from '../store/cycles.ts';
 import type { Fills } from '../store/fills.ts';
 import type { InviteLinks } from '../store/invite-links.ts';
+import type { Roster } from '../store/roster.ts';
+import type { StateChanges } from '../store/state-changes.ts';
 import type { Pragmas } from '../store/pragmas.ts';
 import type { RevokedSessions } from '../store/revoked-sessions.ts';
 import type { SettingsStore } from '../store/settings.ts';
@@ -21,6 +23,7 @@ import type { Users } from '../store/users.ts';
 import type { VenueDirectory } from '../venue/venue.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { MachineWatch } from './machine-health.ts';
 
 /** The part of the configuration that doors may see: no secrets. */
 export interface DoorConfig {
@@ -52,6 +55,10 @@ export interface Runtime {
   cycles: Cycles;
   fills: Fills;
   storedBots: StoredBots;
+  /** All users in one query. */
+  roster: Roster;
+  stateChanges: StateChanges;
+  machine: MachineWatch;
   venues: VenueDirectory;
   bots: Bots;
   metrics: Metrics;

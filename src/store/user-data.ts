@@ -33,6 +33,7 @@ const PARTS: Record<string, string> = {
   FundingEntry: 'fundings',
   InviteLink: 'links',
   OrderIntent: 'orders',
+  StateChange: 'states',
 };
 
 const SECRET = /hash$|^sealed/i;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../server/log.ts';
 import { createMetrics } from '../server/metrics.ts';
+import { watchMachine } from '../server/machine-health.ts';
 import { hashPassword } from '../server/password.ts';
 import { installRuntime, type Runtime } from '../server/runtime.ts';
 import { newClaims, sessionCookieName } from '../server/session.ts';
@@ -22,6 +23,8 @@ import { createSettingsStore } from '../store/settings.ts';
 import { createRevokedSessions } from '../store/revoked-sessions.ts';
 import { createUserData } from '../store/user-data.ts';
 import { createUserStates } from '../store/user-states.ts';
+import { createRoster } from '../store/roster.ts';
+import { createStateChanges } from '../store/state-changes.ts';
 import { createUsers } from '../store/users.ts';
 import { createVault } from '../store/vault.ts';
 import type { AccountInfo, Read, VenueDirectory, VenueKey } from '../venue/venue.ts';
@@ -51,6 +54,11 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
   const bots = createFakeBots();
   const accounts = new Map<string, Read<AccountInfo>>();
   const apiTokens = createApiTokens(database.prisma, database.sql);
+  const machine = watchMachine({
+    databasePath: database.path,
+    paperUrl: 'http://127.0.0.1:9',
+    version: 'test',
+  });
   const runtime: Runtime = {
     state: 'ready',
     config: {
@@ -74,6 +82,9 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     cycles: createCycles(database.prisma),
     fills: createFills(database.prisma),
     storedBots: createStoredBots(database.sql),
+    roster: createRoster(database.sql),
+    stateChanges: createStateChanges(database.sql),
+    machine,
     venues: createFakeVenues(accounts),
     bots,
     metrics: createMetrics(),
@@ -98,6 +109,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     },
     async close() {
       apiTokens.close();
+      machine.stop();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -14,6 +14,7 @@ import { Faults } from './faults.ts';
 import { type HttpReply, type HttpRequest, readRequest, writeReply } from './http.ts';
 import { RestDoor } from './rest-door.ts';
 import { serveSockets } from './sockets.ts';
+import { statusReply } from './status.ts';
 
 export interface WireOptions {
   server: Server;
@@ -32,11 +33,11 @@ export function serveWires(options: WireOptions): Wires {
   const { server, exchange, feed, runner, now } = options;
   const faults = new Faults(options.config.seed);
   const bybit = bybitRest({ exchange, feed, now });
-  const venue = new RestDoor(faults, (request) =>
-    request.method === 'POST' && request.path === '/paper/accounts'
-      ? newAccount(exchange, request)
-      : bybit(request),
-  );
+  const venue = new RestDoor(faults, (request) => {
+    if (request.method === 'POST' && request.path === '/paper/accounts') return newAccount(exchange, request);
+    if (request.method === 'GET' && request.path === '/paper/status') return statusReply(options);
+    return bybit(request);
+  });
   const control = { token: options.config.controlToken, exchange, feed, runner, faults };
   const publicSocket = new PublicSocket({ exchange, feed, now });
   const closeSockets = serveSockets({

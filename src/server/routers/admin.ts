@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { listAudit } from '../audit.ts';
 import { recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
-import { newUserInput } from '../inputs.ts';
+import { consoleOverview } from '../console-overview.ts';
+import { newUserInput, pageInput } from '../inputs.ts';
 import { createInvite, listInvites, passwordLink, revokeInvite } from '../invite-doors.ts';
 import {
   auditInput,
@@ -12,6 +13,7 @@ import {
   newInviteInput,
   removeInput,
 } from '../people-inputs.ts';
+import { runtime } from '../runtime.ts';
 import { simpleStatus } from '../simple-status.ts';
 import { adminProcedure, router, unlimitedAdminProcedure, valueOf } from '../trpc.ts';
 import { createUser, listUsers, requireUser } from '../user-doors.ts';
@@ -22,6 +24,10 @@ const stopInput = byUserInput.extend({
   mode: z.enum(STOP_MODES, `must be one of ${STOP_MODES.join(', ')}`).default('protect'),
 });
 const recoverInput = byUserInput.extend({ dryRun: z.boolean('must be true or false').default(false) });
+
+const sinceInput = z
+  .object({ epoch: z.string().max(40, 'is not an epoch of ours'), revision: z.number().int().nonnegative() })
+  .nullish();
 
 const adminUsersRouter = router({
   list: adminProcedure.meta({ token: 'read' }).query(() => listUsers()),
@@ -85,6 +91,20 @@ const adminAuditRouter = router({
 
 export const adminRouter = router({
   users: adminUsersRouter,
+  /** The console's list; `since` names what is known already. */
+  console: adminProcedure
+    .meta({ token: 'read' })
+    .input(sinceInput)
+    .query(({ input }) => consoleOverview(input ?? null)),
+  health: adminProcedure.meta({ token: 'read' }).query(() => runtime().machine.read()),
+  stateChanges: router({
+    list: adminProcedure
+      .meta({ token: 'read' })
+      .input(pageInput)
+      .query(({ input: { userId, cursor, limit } }) =>
+        runtime().stateChanges.list({ userId, cursor: cursor ?? null, limit }),
+      ),
+  }),
   invites: adminInvitesRouter,
   audit: adminAuditRouter,
   overview: adminProcedure.meta({ token: 'read' }).query(() => simpleStatus(new Date())),

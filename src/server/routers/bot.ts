@@ -1,7 +1,7 @@
 /** The four buttons, and the stream that keeps the page true. */
 import { z } from 'zod';
 import { botChanges } from '../bot-changes.ts';
-import { botStatus, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
+import { botStatus, lookAtBot, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
 import { subjectInput } from '../inputs.ts';
 import { openStream } from '../limits.ts';
 import { router, subjectOf, unlimitedProcedure, userProcedure, valueOf } from '../trpc.ts';
@@ -28,6 +28,10 @@ export const botRouter = router({
   status: userProcedure
     .input(subjectInput)
     .query(({ ctx, input }) => botStatus(subjectOf(ctx.principal, input?.userId))),
+  /** The same, asked of the exchange where nobody looks after an open cycle. */
+  refresh: userProcedure
+    .input(subjectInput)
+    .mutation(async ({ ctx, input }) => valueOf(await lookAtBot(subjectOf(ctx.principal, input?.userId)))),
   recover: userProcedure
     .meta({ token: 'control' })
     .input(recoverInput)

@@ -6,6 +6,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { type MachineOptions, watchMachine } from './machine-health.ts';
 
+const STATUS = {
+  settings: { PAPER_FEED: 'synthetic', PAPER_SPEED: '1' },
+  feed: { marketTime: Date.UTC(2026, 0, 1) },
+  instruments: 3,
+  accounts: 7,
+};
 const RUNS = { feed: 'synthetic', speed: 1, symbols: 3, accounts: 7, marketTime: '2026-01-01T00:00:00.000Z' };
 
 function watch(change: Partial<MachineOptions> = {}) {
@@ -53,7 +59,7 @@ it('gives one answer to all who ask at once', async () => {
   const machine = watch({
     fetch: async () => {
       asked += 1;
-      return new Response(JSON.stringify(RUNS));
+      return new Response(JSON.stringify(STATUS));
     },
   });
   const answers = await Promise.all(Array.from({ length: 20 }, () => machine.read()));
@@ -62,9 +68,11 @@ it('gives one answer to all who ask at once', async () => {
 });
 
 it('says what the paper exchange runs, or that it does not answer', async () => {
-  const there = await paperThat({ status: 200, body: JSON.stringify(RUNS) });
+  const there = await paperThat({ status: 200, body: JSON.stringify(STATUS) });
   expect((await watch({ paperUrl: there }).read()).paper).toMatchObject({ reachable: true, runs: RUNS });
   const proxy = await paperThat({ status: 404, body: '{}' });
+  const stranger = await paperThat({ status: 200, body: '{"hello": "world"}' });
+  expect((await watch({ paperUrl: stranger }).read()).paper).toMatchObject({ reachable: true, runs: null });
   expect((await watch({ paperUrl: proxy }).read()).paper).toMatchObject({ reachable: true, runs: null });
   expect((await watch().read()).paper).toMatchObject({ reachable: false, runs: null, latencyMs: null });
 });

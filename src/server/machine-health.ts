@@ -9,6 +9,7 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { z } from 'zod';
 
 const RESOLUTION_MS = 20;
 /** Delays are told of this much of the past, and of what has passed since. */
@@ -190,12 +191,28 @@ async function sizeOf(file: string): Promise<number> {
   return (await fs.stat(file).catch(() => null))?.size ?? 0;
 }
 
+/** The part of the exchange's own status that people are shown; null where somebody else answers. */
+const paperStatus = z
+  .object({
+    settings: z.object({ PAPER_FEED: z.string(), PAPER_SPEED: z.coerce.number() }),
+    feed: z.object({ marketTime: z.number() }),
+    instruments: z.number(),
+    accounts: z.number(),
+  })
+  .transform(({ settings, feed, instruments, accounts }) => {
+    const marketTime = new Date(feed.marketTime).toISOString();
+    const { PAPER_FEED: prices, PAPER_SPEED: speed } = settings;
+    return { feed: prices, speed, symbols: instruments, accounts, marketTime };
+  })
+  .nullable()
+  .catch(null);
+
 /** Any answer is a sign of life. */
 async function askPaper(url: string, ask: typeof fetch): Promise<PaperHealth> {
   const before = performance.now();
   try {
     const answer = await ask(`${url}/paper/status`, { signal: AbortSignal.timeout(PAPER_MS_MAX) });
-    const runs = answer.ok ? ((await answer.json()) as PaperHealth['runs']) : null;
+    const runs = answer.ok ? paperStatus.parse(await answer.json()) : null;
     return { url, reachable: true, latencyMs: round(performance.now() - before), runs };
   } catch {
     return { url, reachable: false, latencyMs: null, runs: null };

@@ -1,23 +1,34 @@
-/** `GET /paper/status`: what this exchange runs, for whoever operates it. Nothing about accounts. */
-import type { PaperConfig } from '../config.ts';
+/** GET /paper/status: what runs here, for whoever is on this machine. No secret, and nobody's account. */
+import { describeConfig, type PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Feed } from '../feed/feed.ts';
 import type { HttpReply } from './http.ts';
 
-interface StatusOptions {
+export interface StatusOptions {
   exchange: Exchange;
-  config: Pick<PaperConfig, 'feed' | 'speed'>;
+  feed: Feed;
+  config: PaperConfig;
 }
 
-export function statusReply({ exchange, config }: StatusOptions): HttpReply {
-  const { market, accounts } = exchange;
+export function paperStatus({ exchange, feed, config }: StatusOptions): HttpReply {
+  const { time, listed } = exchange.market;
+  const { paused, started } = exchange.record;
   return {
     status: 200,
     json: {
-      feed: config.feed,
-      speed: config.speed,
-      symbols: market.listed.size,
-      accounts: accounts.size,
-      marketTime: new Date(market.time).toISOString(),
+      product: 'blitz-paper',
+      pid: process.pid,
+      settings: describeConfig(config),
+      switches: exchange.switchboard.now,
+      control: config.controlToken !== null,
+      feed: {
+        name: feed.name,
+        marketTime: time,
+        running: started && !paused,
+        source: feed.source?.() ?? null,
+      },
+      instruments: listed.size,
+      accounts: exchange.accounts.size,
     },
   };
 }

@@ -92,6 +92,7 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
       return {
         name: key.venue,
         environment: key.environment,
+        traits: { amends: true, namesStops: true },
         account: async () => accounts.get(key.apiKey) ?? { ok: true, value: accountOf(key.apiKey) },
         setup: unused,
         setLeverage: unused,

@@ -12,6 +12,8 @@ export interface PaperConfig {
   start: 'now' | 'first-order';
   partialFills: boolean;
   controlToken: string | null;
+  /** The BingX wire's stricter readings, and how long its listen keys live. */
+  bingx: { strict: boolean; freeze: boolean; listenKeyMs: number };
   instrumentsPath: string | null;
   /** The instance folder: `paper.db`, `paper.pid` and `paper.lock` live in it. */
   folder: string;
@@ -42,6 +44,9 @@ const schema = z.object({
   PAPER_SEED: whole(0, 4_294_967_295).default(1),
   PAPER_START: z.enum(['now', 'first-order'], 'must be "now" or "first-order"').default('now'),
   PAPER_PARTIAL_FILLS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
+  PAPER_BINGX_STRICT: z.enum(['on', 'off'], 'must be "on" or "off"').default('off'),
+  PAPER_BINGX_FREEZE: z.enum(['on', 'off'], 'must be "on" or "off"').default('off'),
+  PAPER_BINGX_LISTEN_KEY_SECONDS: whole(1, 86_400).default(3_600),
   PAPER_CONTROL_TOKEN: z.string().default(''),
   PAPER_INSTRUMENTS: z.string().default(''),
   BLITZ_DB_PATH: z.string().default('instance/users.db'),
@@ -93,6 +98,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       seed: value.PAPER_SEED,
       start: value.PAPER_START,
       partialFills: value.PAPER_PARTIAL_FILLS === 'on',
+      bingx: {
+        strict: value.PAPER_BINGX_STRICT === 'on',
+        freeze: value.PAPER_BINGX_FREEZE === 'on',
+        listenKeyMs: value.PAPER_BINGX_LISTEN_KEY_SECONDS * 1_000,
+      },
       controlToken: value.PAPER_CONTROL_TOKEN === '' ? null : value.PAPER_CONTROL_TOKEN,
       instrumentsPath: value.PAPER_INSTRUMENTS === '' ? null : resolve(value.PAPER_INSTRUMENTS),
       folder: dirname(resolve(value.BLITZ_DB_PATH)),

@@ -42,6 +42,8 @@ type Conditions = Record<string, Value | null>;
 export interface History {
   isUsed(uid: number, linkId: string): boolean;
   closedPnlOf(orderId: string): ClosedPnl | null;
+  /** The account's order whose id begins like this. */
+  orderIdLike(uid: number, prefix: string): string | null;
   orders(uid: number, filter: OrderFilter, paging: Paging): Page<Order>;
   executions(uid: number, filter: ExecutionFilter, paging: Paging): Page<Execution>;
   ledger(
@@ -57,7 +59,14 @@ export function readHistory(db: Database.Database): History {
     .prepare<[number, string], number>('SELECT 1 FROM link_ids WHERE uid = ? AND link_id = ?')
     .pluck();
   const closedOf = db.prepare<[string], string>('SELECT data FROM closed_pnl WHERE order_id = ?').pluck();
+  // The unique index on order_id answers a range at once.
+  const idLike = db
+    .prepare<[number, string, string], string>(
+      'SELECT order_id FROM orders WHERE uid = ? AND order_id >= ? AND order_id < ? LIMIT 1',
+    )
+    .pluck();
   return {
+    orderIdLike: (uid, prefix) => idLike.get(uid, prefix, `${prefix}~`) ?? null,
     isUsed: (uid, linkId) => used.get(uid, linkId) !== undefined,
     closedPnlOf: (orderId) => {
       const text = closedOf.get(orderId);

@@ -23,18 +23,29 @@ const REORDER_MS = 200;
 const MAX_BUFFERED_BYTES = 16_000_000;
 const MAX_HELD = 10_000;
 
+/** How a frame's text goes over the wire; compressed ones are binary. */
+export type Encode = (text: string) => string | Buffer;
+
+export interface OutboxOptions {
+  faults: Faults;
+  path: string;
+  encode: Encode;
+}
+
 export class Outbox {
   readonly #socket: WebSocket;
   readonly #faults: Faults;
   readonly #path: string;
+  readonly #encode: Encode;
   #delayed: string[] = [];
   #delaying = false;
   #held: string | null = null;
 
-  constructor(socket: WebSocket, faults: Faults, path: string) {
+  constructor(socket: WebSocket, options: OutboxOptions) {
     this.#socket = socket;
-    this.#faults = faults;
-    this.#path = path;
+    this.#faults = options.faults;
+    this.#path = options.path;
+    this.#encode = options.encode;
   }
 
   /** A frame of a topic. */
@@ -53,8 +64,8 @@ export class Outbox {
     );
   }
 
-  /** Acknowledgements and pongs, hit only by faults that name them. */
-  acknowledge(operation: string, message: object): void {
+  /** Acknowledgements and heartbeats, hit only by faults that name them. A string is sent as it is. */
+  acknowledge(operation: string, message: object | string): void {
     const occasion = {
       channel: 'ws',
       path: this.#path,
@@ -73,8 +84,8 @@ export class Outbox {
     );
   }
 
-  #send(message: object, fault: Fault | null): void {
-    const text = JSON.stringify(message);
+  #send(message: object | string, fault: Fault | null): void {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
     switch (fault?.effect) {
       case undefined:
         this.#deliver(text);
@@ -136,6 +147,6 @@ export class Outbox {
   #write(text: string): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) this.#socket.terminate();
-    else this.#socket.send(text);
+    else this.#socket.send(this.#encode(text));
   }
 }

@@ -24,12 +24,15 @@ export type Answer = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
 export class RestDoor {
   readonly #faults: Faults;
   readonly #answer: Answer;
+  readonly #maintenance: Answer;
   #overtaken: (() => void)[] = [];
   #closed = false;
 
-  constructor(faults: Faults, answer: Answer) {
+  /** `maintenance` says in the venue's words that it is closed. */
+  constructor(faults: Faults, answer: Answer, maintenance: Answer) {
     this.#faults = faults;
     this.#answer = answer;
+    this.#maintenance = maintenance;
   }
 
   async serve(request: HttpRequest, message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -65,7 +68,7 @@ export class RestDoor {
         writeText(response, 503, HTML.replace('502 Bad Gateway', '503 Service Unavailable'));
         return;
       case 'maintenance':
-        writeReply(response, { status: 200, json: maintenance() });
+        writeReply(response, await this.#maintenance(request));
         return;
       case 'delay':
         await sleep(fault.delayMs);
@@ -114,16 +117,6 @@ function writeHalf(response: ServerResponse, reply: HttpReply): void {
 function writeText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/html', 'content-length': Buffer.byteLength(text) });
   response.end(text);
-}
-
-function maintenance(): object {
-  return {
-    retCode: 10016,
-    retMsg: 'System maintenance. Please try again later.',
-    result: {},
-    retExtInfo: {},
-    time: Date.now(),
-  };
 }
 
 function sleep(ms: number): Promise<void> {

@@ -1,10 +1,14 @@
-/** Everything that listens: Bybit's REST and websockets, the sign-up, and the control side. */
+/** Everything that listens: Bybit's and BingX's REST and websockets, the sign-up, and the control side. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { signUp } from '../accounts.ts';
 import type { PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
+import { ListenKeys } from './bingx/listen-keys.ts';
+import { busy } from './bingx/reply.ts';
+import { bingxRest } from './bingx/rest.ts';
+import { BingxSocket } from './bingx/socket.ts';
 import { privateSocket } from './bybit/private-socket.ts';
 import { PublicSocket } from './bybit/public-socket.ts';
 import { bybitRest } from './bybit/rest.ts';
@@ -14,6 +18,9 @@ import { Faults } from './faults.ts';
 import { type HttpReply, type HttpRequest, readRequest, writeReply } from './http.ts';
 import { RestDoor } from './rest-door.ts';
 import { serveSockets } from './sockets.ts';
+
+/** ccxt tells the kind of market by "swap" in the address. */
+const BINGX_SOCKETS = ['/swap-market', '/openApi/swap-market'];
 
 export interface WireOptions {
   server: Server;
@@ -32,13 +39,16 @@ export function serveWires(options: WireOptions): Wires {
   const { server, exchange, feed, runner, now } = options;
   const faults = new Faults(options.config.seed);
   const bybit = bybitRest({ exchange, feed, now });
-  const venue = new RestDoor(faults, (request) =>
-    request.method === 'POST' && request.path === '/paper/accounts'
-      ? newAccount(exchange, request)
-      : bybit(request),
-  );
+  const listenKeys = new ListenKeys(options.config.bingx.listenKeyMs);
+  const bingx = bingxRest({ exchange, feed, rules: options.config.bingx, listenKeys, now });
+  const answer = (request: HttpRequest): HttpReply => {
+    if (request.method === 'POST' && request.path === '/paper/accounts') return newAccount(exchange, request);
+    return isBingx(request) ? bingx(request) : bybit(request);
+  };
+  const venue = new RestDoor(faults, answer, (request) => maintenance(request, now()));
   const control = { token: options.config.controlToken, exchange, feed, runner, faults };
   const publicSocket = new PublicSocket({ exchange, feed, now });
+  const bingxSocket = new BingxSocket({ exchange, feed, listenKeys, now });
   const closeSockets = serveSockets({
     server,
     faults,
@@ -47,6 +57,9 @@ export function serveWires(options: WireOptions): Wires {
       '/v5/trade': tradeSocket({ exchange, now }),
       '/v5/public/linear': (connection) => publicSocket.accept(connection),
     },
+    gzipDoors: Object.fromEntries(
+      BINGX_SOCKETS.map((path) => [path, (connection) => bingxSocket.accept(connection)]),
+    ),
   });
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(message).catch(() => null);
@@ -67,6 +80,8 @@ export function serveWires(options: WireOptions): Wires {
       new Promise((resolve) => {
         venue.close();
         publicSocket.close();
+        bingxSocket.close();
+        listenKeys.stop();
         closeSockets();
         server.close(() => resolve());
         server.closeAllConnections();
@@ -100,11 +115,30 @@ function newAccount(exchange: Exchange, request: HttpRequest): HttpReply {
   return { status: 200, json: { uid: account.uid, apiKey: account.apiKey, apiSecret: account.apiSecret } };
 }
 
+function isBingx(request: HttpRequest): boolean {
+  return request.path.startsWith('/openApi/');
+}
+
+function maintenance(request: HttpRequest, now: number): HttpReply {
+  if (isBingx(request)) return { status: 200, json: busy(now) };
+  const retMsg = 'System maintenance. Please try again later.';
+  return { status: 200, json: { retCode: 10016, retMsg, result: {}, retExtInfo: {}, time: now } };
+}
+
 /** The request broke its handler; a broken turn has already ended the process. */
 function brokenRequest(): HttpReply {
+  const [code, message] = [10016, 'Internal error.'];
   return {
     status: 500,
-    json: { retCode: 10016, retMsg: 'Internal error.', result: {}, retExtInfo: {}, time: Date.now() },
+    json: {
+      code,
+      msg: message,
+      retCode: code,
+      retMsg: message,
+      result: {},
+      retExtInfo: {},
+      time: Date.now(),
+    },
   };
 }
 

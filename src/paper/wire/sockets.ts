@@ -1,10 +1,11 @@
 /** Websocket upgrades: browsers are turned away, the path decides who serves, faults may refuse the door. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Connection, newConnectionId } from './bybit/frame.ts';
 import type { Faults } from './faults.ts';
-import { Outbox } from './outbox.ts';
+import { type Encode, Outbox } from './outbox.ts';
 
 export type Accept = (connection: Connection) => void;
 
@@ -13,6 +14,8 @@ export interface SocketOptions {
   faults: Faults;
   /** By path. */
   doors: Record<string, Accept>;
+  /** By path: those whose every frame is gzipped. */
+  gzipDoors: Record<string, Accept>;
 }
 
 const MAX_FRAME_BYTES = 1_000_000;
@@ -30,13 +33,13 @@ export function serveSockets(options: SocketOptions): () => void {
     stream.on('error', () => stream.destroy());
     // No web page has business here: browsers, and nobody else, say where an upgrade comes from.
     if (request.headers.origin !== undefined) return turnAway(stream, '403 Forbidden');
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const accept = options.doors[path];
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
+    const accept = options.doors[path] ?? options.gzipDoors[path];
     if (accept === undefined) return turnAway(stream, '404 Not Found');
     const fault = options.faults.take({ channel: 'ws', path, method: 'upgrade', effects: UPGRADE_EFFECTS });
     if (fault !== null) return turnAway(stream, '503 Service Unavailable');
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      accept(connect(options, socket, path));
+      accept(connect(options, socket, { path, query }));
     });
   });
   return () => {
@@ -49,11 +52,20 @@ function turnAway(stream: Duplex, status: string): void {
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function connect(options: SocketOptions, socket: WebSocket, path: string): Connection {
+const plain: Encode = (text) => text;
+
+function connect(
+  options: SocketOptions,
+  socket: WebSocket,
+  address: { path: string; query: string },
+): Connection {
+  const { path, query } = address;
   socket.on('error', () => socket.terminate());
+  const encode = path in options.gzipDoors ? gzipSync : plain;
   return {
     id: newConnectionId(),
-    outbox: new Outbox(socket, options.faults, path),
+    query: new URLSearchParams(query),
+    outbox: new Outbox(socket, { faults: options.faults, path, encode }),
     onFrame: (listener) => {
       socket.on('message', (data: Buffer) => {
         try {

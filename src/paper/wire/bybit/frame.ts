@@ -4,6 +4,8 @@ import type { Outbox } from '../outbox.ts';
 
 export interface Connection {
   id: string;
+  /** What stood after the "?" of its address. */
+  query: URLSearchParams;
   outbox: Outbox;
   onFrame(listener: (text: string) => void): void;
   onClose(listener: () => void): void;

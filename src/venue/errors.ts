@@ -112,7 +112,7 @@ const TEXTS: Record<VenueName, [RegExp, string, Meaning][]> = {
     [/restricted from api trading/i, '100421', { reject: 'permission' }],
     // Closes the position at market, so only where the text says that the price has been passed.
     [
-      /(trigger|stop).*price.*(must|should|needs to) be (lower|less|smaller|higher|greater|larger|below|above)/i,
+      /(trigger|stop).*price.*(((must|should|needs to) be (lower|less|smaller|higher|greater|larger|below|above))|[<>]=)/i,
       '80014 101400 109400 110400 110411 110412 110413',
       { reject: 'trigger_passed' },
     ],

@@ -67,7 +67,7 @@ export class PushedFills {
     for (const waitMs of ASK_AGAIN_MS) {
       if (waitMs > 0) await this.#options.sleep(waitMs);
       const executions = await this.#options.ask(order);
-      if (executions === null) break;
+      if (executions === null) continue;
       for (const execution of executions) this.#tell(order.exchangeOrderId, execution);
       if (!this.#isComplete(order)) continue;
       if (pushedId !== undefined)

@@ -8,7 +8,7 @@ import { type PaperConfig, readConfig } from './config.ts';
 import { holderOf, isLocked } from './instance-lock.ts';
 import { startPaper } from './server.ts';
 
-const HELP = `The paper exchange: a Bybit v5 look-alike on 127.0.0.1 that needs no key and no network.
+const HELP = `The paper exchange: Bybit v5 and BingX swap look-alikes on 127.0.0.1 that need no key and no network.
 
   npm run paper -- [flags]     run it until a signal
   npm run paper -- stop        end the one of this instance folder
@@ -24,6 +24,13 @@ const HELP = `The paper exchange: a Bybit v5 look-alike on 127.0.0.1 that needs 
   --help
                       PAPER_CONTROL_TOKEN  turns the control side on
                       BLITZ_DB_PATH        its folder is the instance folder (./instance)
+
+  Both wires serve the same accounts on the same port, and every key works on both:
+    Bybit   http://127.0.0.1:PORT/v5/...       ws://127.0.0.1:PORT/v5/private, /v5/trade, /v5/public/linear
+    BingX   http://127.0.0.1:PORT/openApi/...  ws://127.0.0.1:PORT/swap-market
+  --bingx-strict S    PAPER_BINGX_STRICT   on: client order ids of letters and digits alone; off
+  --bingx-freeze F    PAPER_BINGX_FREEZE   on: a resting take-profit holds its quantity; off
+  --bingx-stream-seconds N  PAPER_BINGX_STREAM_SECONDS  life of a listen key that is not renewed, 3600
 `;
 
 const FLAGS: Record<string, string> = {
@@ -35,6 +42,9 @@ const FLAGS: Record<string, string> = {
   start: 'PAPER_START',
   'partial-fills': 'PAPER_PARTIAL_FILLS',
   instruments: 'PAPER_INSTRUMENTS',
+  'bingx-strict': 'PAPER_BINGX_STRICT',
+  'bingx-freeze': 'PAPER_BINGX_FREEZE',
+  'bingx-stream-seconds': 'PAPER_BINGX_STREAM_SECONDS',
 };
 const STOP_WITHIN_MS = 10_000;
 const PARENT_CHECK_MS = 500;

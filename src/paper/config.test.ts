@@ -12,6 +12,7 @@ test('without any variable there is a synthetic market on port 8001 in ./instanc
       seed: 1,
       start: 'now',
       partialFills: true,
+      bingx: { strict: false, freeze: false, listenKeyMs: 3_600_000 },
       controlToken: null,
     },
   });

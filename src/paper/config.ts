@@ -46,7 +46,7 @@ const schema = z.object({
   PAPER_PARTIAL_FILLS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
   PAPER_BINGX_STRICT: z.enum(['on', 'off'], 'must be "on" or "off"').default('off'),
   PAPER_BINGX_FREEZE: z.enum(['on', 'off'], 'must be "on" or "off"').default('off'),
-  PAPER_BINGX_LISTEN_KEY_SECONDS: whole(1, 86_400).default(3_600),
+  PAPER_BINGX_STREAM_SECONDS: whole(1, 86_400).default(3_600),
   PAPER_CONTROL_TOKEN: z.string().default(''),
   PAPER_INSTRUMENTS: z.string().default(''),
   BLITZ_DB_PATH: z.string().default('instance/users.db'),
@@ -101,7 +101,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       bingx: {
         strict: value.PAPER_BINGX_STRICT === 'on',
         freeze: value.PAPER_BINGX_FREEZE === 'on',
-        listenKeyMs: value.PAPER_BINGX_LISTEN_KEY_SECONDS * 1_000,
+        listenKeyMs: value.PAPER_BINGX_STREAM_SECONDS * 1_000,
       },
       controlToken: value.PAPER_CONTROL_TOKEN === '' ? null : value.PAPER_CONTROL_TOKEN,
       instrumentsPath: value.PAPER_INSTRUMENTS === '' ? null : resolve(value.PAPER_INSTRUMENTS),

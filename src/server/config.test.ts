@@ -102,9 +102,13 @@ test.each([
   expect(errors[0]).not.toContain('secret-value');
 });
 
-test.each(['OPENAI_API_KEY', 'BLITZ_SECRET_KEY', 'PAPER_CONTROL_TOKEN', 'SSH_AUTH_SOCK', 'BYBIT_REGION'])(
-  '%s is no exchange key',
-  (name) => {
-    expect(errorsOf({ [name]: 'a-value-long-enough-for-any' })).toEqual([]);
-  },
-);
+test.each([
+  'OPENAI_API_KEY',
+  'BLITZ_SECRET_KEY',
+  'PAPER_CONTROL_TOKEN',
+  'PAPER_BINGX_STREAM_SECONDS',
+  'SSH_AUTH_SOCK',
+  'BYBIT_REGION',
+])('%s is no exchange key', (name) => {
+  expect(errorsOf({ [name]: 'a-value-long-enough-for-any' })).toEqual([]);
+});

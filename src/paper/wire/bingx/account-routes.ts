@@ -15,6 +15,7 @@ const stream = (run: PrivateRoute['run']): PrivateRoute => ({ needs: 'key', run 
 
 export const ACCOUNT_ROUTES: Record<string, PrivateRoute> = {
   'GET /openApi/account/v1/uid': read(({ account }) => ok({ uid: account.uid })),
+  'GET /openApi/v1/account/apiPermissions': read(permissions),
   'GET /openApi/wallets/v1/capital/config/getall': read(() => ok([])),
   'GET /openApi/swap/v3/user/balance': read(({ account, exchange }) =>
     ok([balanceView(account, exchange.market)]),
@@ -33,6 +34,7 @@ export const ACCOUNT_ROUTES: Record<string, PrivateRoute> = {
   ),
   'GET /openApi/swap/v2/trade/leverage': read(readLeverage),
   'POST /openApi/swap/v2/trade/leverage': trade(writeLeverage),
+  'GET /openApi/swap/v1/maintMarginRatio': read(marginTiers),
   'GET /openApi/swap/v2/trade/marginType': read(readMarginType),
   'POST /openApi/swap/v2/trade/marginType': trade(writeMarginType),
   'GET /openApi/swap/v1/positionSide/dual': read(({ account }) =>
@@ -49,6 +51,12 @@ export const ACCOUNT_ROUTES: Record<string, PrivateRoute> = {
     onListenKey(context, (key) => context.listenKeys.close(context.account.uid, key)),
   ),
 };
+
+/** BingX numbers what a key may do: 2 reads, 3 trades perpetuals. It never withdraws. */
+function permissions({ account }: PrivateContext): Reply {
+  const { apiKey, readOnly } = account;
+  return ok({ apiKey, permissions: readOnly ? [2] : [2, 3], ipAddresses: [], note: 'paper' });
+}
 
 /** On BingX the position mode is the account's; here it is hedge when every symbol is. */
 function isHedged(account: Account): boolean {
@@ -114,6 +122,22 @@ function writeLeverage({ account, exchange, query }: PrivateContext): Reply {
     maxPositionLongVal: '0.0',
     maxPositionShortVal: '0.0',
   });
+}
+
+function marginTiers({ exchange, query }: PrivateContext): Reply {
+  const listed = listedSymbol(exchange, text(query, 'symbol'));
+  if (!listed.ok) return listed.reply;
+  const { id, marginTiers: tiers } = listed.value.instrument;
+  return ok(
+    tiers.map((tier, index) => ({
+      tier: `Tier ${index + 1}`,
+      symbol: symbolText(id),
+      minPositionVal: tiers[index - 1]?.notionalMax ?? '0',
+      maxPositionVal: tier.notionalMax,
+      maintMarginRatio: tier.maintenanceRatio,
+      maintAmount: '0',
+    })),
+  );
 }
 
 function readMarginType({ exchange, query }: PrivateContext): Reply {

@@ -46,6 +46,13 @@ test('ccxt loads markets, the time, prices and candles', async () => {
   expect(candles.at(-1)?.[4]).toBe(last);
 });
 
+test('a key is told whose it is and what it may do', async () => {
+  const { data } = (await client.accountV1PrivateGetUid()) as { data: { uid: number } };
+  expect(data.uid).toBe(keys.uid);
+  const allowed = await client.accountV1PrivateGetAccountApiPermissions();
+  expect(allowed).toMatchObject({ data: { apiKey: keys.apiKey, permissions: [2, 3] } });
+});
+
 test('ccxt sets and reads modes and leverage, and what already is, is fine', async () => {
   expect(await client.fetchPositionMode()).toMatchObject({ hedged: false });
   await client.setPositionMode(true);
@@ -56,6 +63,9 @@ test('ccxt sets and reads modes and leverage, and what already is, is fine', asy
   expect(await client.fetchLeverage(SYMBOL)).toMatchObject({ longLeverage: 25, shortLeverage: 25 });
   await client.setMarginMode('cross', SYMBOL);
   expect(await client.fetchMarginMode(SYMBOL)).toMatchObject({ marginMode: 'cross' });
+  const tiers = await client.fetchMarketLeverageTiers(SYMBOL);
+  expect(tiers[0]).toMatchObject({ tier: 1, minNotional: 0, maxNotional: 200_000 });
+  expect(tiers[1]).toMatchObject({ minNotional: 200_000, maintenanceMarginRate: 0.01 });
   expect(await client.fetchTradingFee(SYMBOL)).toMatchObject({ maker: 0.0002, taker: 0.00055 });
 });
 

@@ -10,7 +10,7 @@ let client: BingxClient;
 const sockets: RawSocket[] = [];
 
 beforeEach(async () => {
-  paper = await startTestPaper({ PAPER_BINGX_LISTEN_KEY_SECONDS: '2' });
+  paper = await startTestPaper({ PAPER_BINGX_STREAM_SECONDS: '2' });
   keys = await newKeys(paper.url);
   client = await bingxClient(paper.url, keys);
 });

@@ -25,6 +25,8 @@ export const HISTORY_ROUTES: Record<string, PrivateRoute> = {
   'GET /openApi/swap/v1/trade/fullOrder': read((context) => orders(context, null)),
   'GET /openApi/swap/v2/trade/allFillOrders': read(fills),
   'GET /openApi/swap/v2/trade/fillHistory': read(trades),
+  // The core liquidates nobody.
+  'GET /openApi/swap/v2/trade/forceOrders': read(() => ok({ orders: [] })),
   'GET /openApi/swap/v2/user/income': read(income),
   'GET /openApi/swap/v1/trade/positionHistory': read(closedPositions),
 };

@@ -122,7 +122,7 @@ const TEXTS: Record<VenueName, [RegExp, string, Meaning][]> = {
       { reject: 'invalid_order' },
     ],
     [
-      /no (corresponding )?position|position (does )?not exist/i,
+      /no (corresponding )?position|position (is zero|(does )?not exist)|reduce-?only/i,
       '101205 80017',
       { reject: 'reduce_only_refused' },
     ],

@@ -105,7 +105,10 @@ async function opened(
   opening: () => Promise<unknown>,
 ): Promise<Session> {
   try {
-    await withDeadline(opening(), OPEN_DEADLINE_MS, 'subscribing');
+    // A refused dial rejects nothing that could be awaited, but it ends the session.
+    const ended = session.closed.then((message) => Promise.reject(new Error(message)));
+    await withDeadline(Promise.race([opening(), ended]), OPEN_DEADLINE_MS, 'subscribing');
+    ended.catch(() => {});
     return session;
   } catch (error) {
     session.close();

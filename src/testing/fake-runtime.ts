@@ -87,8 +87,8 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
   };
   return {
     open: (key: VenueKey) => {
-      if (key.venue !== 'bybit')
-        throw Object.assign(new Error('not offered yet'), { code: 'venue_not_supported' });
+      if (key.venue === 'bingx' && key.environment === 'testnet')
+        throw Object.assign(new Error('it has no test network'), { code: 'venue_not_supported' });
       return {
         name: key.venue,
         environment: key.environment,

@@ -13,10 +13,10 @@ import { createHmac } from 'node:crypto';
 import { VenueReply } from '../errors.ts';
 import type { VenueClock } from '../venue-clock.ts';
 import { type BybitPro, loadBybitPro } from './load.ts';
-import { excerpt, onlyWhatWeUse, QUIET_CONFIG, sharedDispatcher } from './narrow.ts';
 
 export const CHANGE_RECV_WINDOW_MS = 2000;
 const READ_RECV_WINDOW_MS = 5000;
+const BODY_EXCERPT = 300;
 
 export type Client = ReturnType<InstanceType<BybitPro>['client']>;
 export type TopicListener = (client: Client, topic: string, message: Record<string, unknown>) => void;
@@ -54,15 +54,6 @@ const ENDPOINTS = {
   },
 };
 
-const OPTIONS = {
-  enableUnifiedAccount: true,
-  enableUnifiedMargin: false,
-  timeDifference: 0,
-  recvWindow: READ_RECV_WINDOW_MS,
-  // Reconnecting is ours; ccxt's own delay between dials stays out of the way.
-  ws: { backoff: { base: 0 } },
-};
-
 export type BybitExchange = InstanceType<Awaited<ReturnType<typeof narrow>>>;
 
 let narrowed: ReturnType<typeof narrow> | null = null;
@@ -86,7 +77,10 @@ async function narrow() {
 
     constructor({ address, clock, pingEveryMs, key }: ExchangeOptions) {
       super({
-        ...QUIET_CONFIG,
+        enableRateLimit: false,
+        enableLastHttpResponse: false,
+        enableLastJsonResponse: false,
+        enableLastResponseHeaders: false,
         ...(key === undefined ? {} : { apiKey: key.apiKey, secret: key.apiSecret }),
       });
       this.#clock = clock;
@@ -102,7 +96,7 @@ async function narrow() {
     }
 
     override describe() {
-      description ??= onlyWhatWeUse(super.describe(), { api: ENDPOINTS, options: OPTIONS });
+      description ??= onlyWhatWeUse(super.describe());
       return description;
     }
 
@@ -153,4 +147,39 @@ function settleSubscription(client: Client, message: Record<string, unknown>): v
   const hash = subscriptionHash(String(message['req_id']));
   if (message['success'] === true) client.resolve(true, hash);
   else client.reject(new Error(`subscription refused: ${String(message['ret_msg'])}`), hash);
+}
+
+/** Sockets are shared by all accounts; a body that stalls frees its socket. */
+function sharedDispatcher(undici: { Agent: new (options: object) => unknown }, options: object): unknown {
+  return new undici.Agent({ ...options, headersTimeout: 10_000, bodyTimeout: 10_000 });
+}
+
+function onlyWhatWeUse(full: Record<string, unknown>): Record<string, unknown> {
+  const { id, name, version, hostname, rateLimit, requiredCredentials, precisionMode, timeout } = full;
+  return {
+    ...{ id, name, version, hostname, rateLimit, requiredCredentials, precisionMode, timeout },
+    pro: true,
+    api: ENDPOINTS,
+    has: {},
+    httpExceptions: {},
+    exceptions: { exact: {}, broad: {} },
+    fees: {},
+    timeframes: {},
+    options: {
+      defaultType: 'swap',
+      enableUnifiedAccount: true,
+      enableUnifiedMargin: false,
+      maxRetriesOnFailure: 0,
+      timeDifference: 0,
+      recvWindow: READ_RECV_WINDOW_MS,
+      // Reconnecting is ours; ccxt's own delay between dials stays out of the way.
+      ws: { backoff: { base: 0 } },
+    },
+    streaming: { ...(full['streaming'] as object), maxPingPongMisses: 2 },
+  };
+}
+
+function excerpt(body: unknown): string {
+  const text = typeof body === 'string' ? body.replace(/\s+/g, ' ').trim() : '';
+  return text === '' ? 'the answer has no body' : `no JSON of the venue: ${text.slice(0, BODY_EXCERPT)}`;
 }

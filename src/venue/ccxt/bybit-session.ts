@@ -5,10 +5,11 @@
  */
 import { withDeadline } from '../deadline.ts';
 import type { Session } from '../reconnecting.ts';
-import { type BybitExchange, subscriptionHash } from './bybit-exchange.ts';
-import { endOf, hangUp } from './socket.ts';
+import { type BybitExchange, type Client, subscriptionHash } from './bybit-exchange.ts';
 
 const OPEN_DEADLINE_MS = 10_000;
+/** ccxt rejects every future of a client when its connection ends; this one exists for that only. */
+const LIFE = 'life';
 
 export interface SessionOptions {
   url: string;
@@ -58,4 +59,20 @@ export function unsubscribe(exchange: BybitExchange, url: string, topics: readon
   const client = exchange.clients[url];
   if (client === undefined || !client.isConnected) return;
   client.send({ op: 'unsubscribe', req_id: String(exchange.requestId()), args: topics }).catch(() => {});
+}
+
+function endOf(client: Client): Promise<string> {
+  return client.future(LIFE).then(
+    () => 'closed',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
+function hangUp(exchange: BybitExchange, client: Client): void {
+  if (exchange.clients[client.url] === client) delete exchange.clients[client.url];
+  const error = new Error('closed by us');
+  client.error ??= error;
+  client.reset(error);
+  // Not `close()`: a half-open socket would wait for the other side's goodbye.
+  client.connection?.terminate();
 }

@@ -1,4 +1,4 @@
-/** What every narrowed ccxt class does: no unified API, no tables, no library limiter, sockets of its own pool. */
+/** What narrowing a ccxt class means: no unified API, no tables, no library limiter, sockets of one pool. */
 
 export interface Narrowing {
   /** The endpoints that are used; ccxt builds its implicit methods from them. */

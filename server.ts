@@ -14,6 +14,7 @@ import { type FirstAdmin, ensureFirstAdmin } from './src/server/first-admin.ts';
 import { type InstanceLock, lockInstance } from './src/server/instance-lock.ts';
 import { type Log, createLog } from './src/server/log.ts';
 import { createProvisioning } from './src/server/new-user.ts';
+import { createMetrics } from './src/server/metrics.ts';
 import { onEndRequest } from './src/server/orderly-stop.ts';
 import { attachPaper, supervisePaper } from './src/server/paper-process.ts';
 import { projectRoot } from './src/server/project-root.ts';
@@ -156,9 +157,12 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     bingxOrdersPerSecond: config.bingxOrdersPerSecond,
   });
   const provisioning = createProvisioning({ credentials, settings, venues, log });
-  const journal = new SqliteJournal(sql);
+  const metrics = createMetrics();
+  const { meter } = metrics;
+  const journal = metrics.timed(new SqliteJournal(sql));
   const storedBots = createStoredBots(sql);
-  const bots = createBots({ journal, storedBots, credentials, settings, venues, log, clock: systemClock });
+  const stores = { journal, storedBots, credentials, settings };
+  const bots = createBots({ ...stores, venues, log, meter, clock: systemClock });
   closers.push({ what: 'venues', close: () => venues.close() });
   closers.push({ what: 'new users', close: () => provisioning.stop() });
   closers.push({ what: 'bots', close: () => bots.shutdown() });
@@ -180,6 +184,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     storedBots,
     venues,
     bots,
+    metrics,
     sessionSecret: deriveKey(secret, 'session').toString('base64url'),
     provisionUser: (userId) => provisioning.provision(userId),
   };

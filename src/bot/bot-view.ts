@@ -6,14 +6,17 @@ import type { LadderSettings, SettingsPreview } from '../domain/settings.ts';
 import type { Decimal, Direction, Side, StopMode } from '../domain/words.ts';
 import type { EnvironmentName, VenueName } from '../venue/venue.ts';
 
-export type BotStatusName =
-  | 'not_running'
-  | 'starting'
-  | 'running'
-  | 'protecting'
-  | 'stopped'
-  | 'halted'
-  | 'needs_attention';
+export const BOT_STATUSES = [
+  'not_running',
+  'starting',
+  'running',
+  'protecting',
+  'stopped',
+  'halted',
+  'needs_attention',
+] as const;
+
+export type BotStatusName = (typeof BOT_STATUSES)[number];
 
 export interface BotProblem {
   code: string;

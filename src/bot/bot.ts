@@ -19,6 +19,7 @@ import type { Clock } from './clock.ts';
 import { runBot, stopBot } from './cycle-life.ts';
 import { decide, type Effect } from './decide.ts';
 import type { Failure, Mail } from './mail.ts';
+import { type BotMeter, measure } from './meter.ts';
 import { receive } from './receive.ts';
 import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
@@ -41,6 +42,7 @@ export interface BotDeps {
   journal: Journal;
   clock: Clock;
   log: BotLog;
+  meter: BotMeter;
   onChange: (bot: LadderBot) => void;
 }
 
@@ -209,6 +211,7 @@ export class LadderBot {
   }
 
   #process(mail: Mail): void {
+    const beganMs = performance.now();
     const now = this.#deps.clock.now();
     if (mail.type === 'command') mail.run();
     else receive(this.#state, mail, now);
@@ -216,6 +219,7 @@ export class LadderBot {
     const effects = decide(this.#state, now);
     this.#commit();
     for (const effect of effects) this.#carryOut(effect);
+    measure(this.#deps.meter, { mail, effects, beganMs });
     this.#watchSymbol();
     this.#scheduleWake(now);
     this.#deps.onChange(this);

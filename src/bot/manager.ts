@@ -17,6 +17,7 @@ import { ChangeFeed } from './change-feed.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
+import { type BotMeter, NO_METER } from './meter.ts';
 import { Balances, previewSettings } from './previews.ts';
 import { viewOf } from './view.ts';
 
@@ -40,6 +41,8 @@ export interface BotsDeps extends BotStores {
   venues: VenueDirectory;
   clock: Clock;
   log: BotLog;
+  /** Nobody measures without one. */
+  meter?: BotMeter;
 }
 
 interface Seat {
@@ -247,12 +250,12 @@ class BotManager implements Bots {
     account: AccountIdentity;
   }): Seat {
     const { userId, key, settings, account } = input;
-    const { venues, journal, clock, log } = this.#deps;
+    const { venues, journal, clock, log, meter = NO_METER } = this.#deps;
     const market = venues.marketData(key.venue, key.environment);
     const venue = venues.open(key);
     const onChange = (changed: LadderBot) => this.#changed(userId, changed);
     const seat = {
-      bot: this.#make({ userId, venue, market, account, settings, journal, clock, log, onChange }),
+      bot: this.#make({ userId, venue, market, account, settings, journal, clock, log, meter, onChange }),
       venue,
       key,
     };

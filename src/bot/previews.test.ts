@@ -61,6 +61,7 @@ describe('a balance', () => {
         return venue;
       },
       marketData: () => venue.market,
+      budgets: () => [],
       createPaperAccount: async () => ({ ok: false, code: 'network', message: '' }),
       close: async () => undefined,
     };

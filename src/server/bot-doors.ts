@@ -59,10 +59,6 @@ export function recoverBot(userId: number, options: { dryRun: boolean }): Promis
   });
 }
 
-export function isStopMode(text: unknown): text is StopMode {
-  return STOP_MODES.some((mode) => mode === text);
-}
-
 /** The bots know only that there is no key to use; people are told why. */
 async function toOwnRefusal(userId: number, failure: BotFailure) {
   const sealed = failure.error === 'missing_credentials' ? await whySealed(userId) : null;

@@ -4,11 +4,13 @@
  *
  * @example export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({ POST: forUser(start) });
  */
+import type { z } from 'zod';
 import { admit } from './limits.ts';
 import { describeRefusal } from './node-door.ts';
 import { type Answer, INTERNAL, type Refusal, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
 import { addressOf, authenticate, type Principal, refuseOtherSites } from './session.ts';
+import { toProblems } from './settings-schema.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 export type Method = (typeof METHODS)[number];
@@ -63,8 +65,28 @@ export function refused(refusal: Refusal): Response {
   return new Response(JSON.stringify(body), { status, headers });
 }
 
+/**
+ * What the door is asked with: the fields of the body, and of the query those named in `query`, which go first.
+ * Errors: `invalid_json`, `body_too_large`, and `code` for fields that the schema refuses.
+ */
+export async function readInput<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  { code = 'invalid_input', query = [] }: { code?: string; query?: readonly string[] } = {},
+): Promise<Answer<z.output<Schema>>> {
+  const body = await readBody(request);
+  if (!body.ok) return body;
+  const { searchParams } = new URL(request.url);
+  const asked = query.filter((name) => searchParams.has(name));
+  const fields = Object.fromEntries(asked.map((name) => [name, searchParams.get(name)]));
+  const parsed = schema.safeParse({ ...body.value, ...fields });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const problems = toProblems(parsed.error.issues, 'body');
+  return refuse(code, `${problems.map(({ message }) => message).join('; ')}.`);
+}
+
 /** The body as a JSON object; nothing at all counts as `{}`. Errors: `invalid_json`, `body_too_large`. */
-export async function readBody(request: Request): Promise<Answer<Record<string, unknown>>> {
+async function readBody(request: Request): Promise<Answer<Record<string, unknown>>> {
   const text = await readText(request);
   if (text === null) {
     return refuse('body_too_large', `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`);

@@ -15,6 +15,7 @@ import type { SettingsStore } from '../store/settings.ts';
 import type { Users } from '../store/users.ts';
 import type { VenueDirectory } from '../venue/venue.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** The part of the configuration that doors may see: no secrets. */
 export interface DoorConfig {
@@ -39,6 +40,7 @@ export interface Runtime {
   storedBots: StoredBots;
   venues: VenueDirectory;
   bots: Bots;
+  metrics: Metrics;
   /** Derived from the master secret; signs sessions. */
   sessionSecret: string;
   /** Gives a new user settings and a paper account; what cannot be done now is done as soon as possible. */

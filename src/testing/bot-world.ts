@@ -2,6 +2,7 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { LadderBot } from '../bot/bot.ts';
 import { systemClock } from '../bot/clock.ts';
+import { type BotMeter, NO_METER } from '../bot/meter.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { Database } from '../store/database.ts';
 import { SqliteJournal } from '../store/journal.ts';
@@ -34,6 +35,7 @@ export function attachedBot(
   venue: ScriptedVenue,
   database: Database,
   settings: Partial<LadderSettings> = {},
+  meter: BotMeter = NO_METER,
 ): LadderBot {
   const bot = new LadderBot({
     userId: 1,
@@ -44,6 +46,7 @@ export function attachedBot(
     journal: new SqliteJournal(database.sql),
     clock: systemClock,
     log: QUIET,
+    meter,
     onChange: () => undefined,
   });
   onTestFinished(() => bot.detach());

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../server/log.ts';
+import { createMetrics } from '../server/metrics.ts';
 import { hashPassword } from '../server/password.ts';
 import { installRuntime, type Runtime } from '../server/runtime.ts';
 import { newClaims, sessionCookieName } from '../server/session.ts';
@@ -57,6 +58,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     storedBots: createStoredBots(database.sql),
     venues: createFakeVenues(accounts),
     bots,
+    metrics: createMetrics(),
     sessionSecret: SECRET,
     provisionUser: async () => undefined,
   };
@@ -110,6 +112,7 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
       };
     },
     marketData: unused,
+    budgets: () => [{ venue: 'bybit', environment: 'paper', used: 3, limit: 560, waiting: 0 }],
     createPaperAccount: async () => ({ ok: true, value: { apiKey: 'paper-key', apiSecret: 'paper-secret' } }),
     close: async () => undefined,
   };

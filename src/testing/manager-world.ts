@@ -98,6 +98,7 @@ export class ManagerWorld {
         return venue;
       },
       marketData: () => this.venue().market,
+      budgets: () => [],
       createPaperAccount: async () => ({ ok: false, code: 'network', message: 'not here' }),
       close: async () => undefined,
     };

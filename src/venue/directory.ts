@@ -18,6 +18,7 @@ import { PriceHub } from './market-data.ts';
 import { createPaperAccount, type PaperAccount } from './paper-account.ts';
 import { budgetClock } from './rate-budget.ts';
 import type {
+  BudgetUsage,
   EnvironmentName,
   MarketData,
   Purpose,
@@ -91,6 +92,15 @@ class Directory implements VenueDirectory {
 
   createPaperAccount(): Promise<Read<PaperAccount>> {
     return createPaperAccount(this.#options.paperUrl);
+  }
+
+  budgets(): BudgetUsage[] {
+    return [...this.#environments].map(([environment, { site }]) => ({
+      venue: 'bybit',
+      environment,
+      ...site.ipWindow.usage(budgetClock.nowMs()),
+      waiting: site.budget.waiting,
+    }));
   }
 
   async close(): Promise<void> {

@@ -57,6 +57,13 @@ export class RateWindow {
     this.#grantedAtMs.push(nowMs);
   }
 
+  /** Requests of the last window, and how many any class may use. */
+  usage(nowMs: number): { used: number; limit: number } {
+    const horizonMs = nowMs - this.#limits.windowMs;
+    const used = this.#grantedAtMs.filter((atMs) => atMs > horizonMs).length;
+    return { used, limit: Math.max(...Object.values(this.#limits.shares)) };
+  }
+
   /** The venue said "too many": nobody goes for a while, whatever we counted. */
   block(untilMs: number): void {
     this.#blockedUntilMs = Math.max(this.#blockedUntilMs, untilMs);
@@ -124,6 +131,11 @@ export class RateBudget {
       if (waitMs === 0) this.#serve();
       else this.#serveAt(nowMs + waitMs);
     });
+  }
+
+  /** How many requests wait for room. */
+  get waiting(): number {
+    return CLASSES.reduce((sum, requestClass) => sum + this.#waiting[requestClass], 0);
   }
 
   /** Nobody may use this window for a while; who waits for it waits longer. */

@@ -188,12 +188,25 @@ export interface MarketData {
 /** Who asks: a bot that runs, or a page (a key's check, a preview), whose reads never hold up a bot's. */
 export type Purpose = 'bot' | 'door';
 
+/** How much of what a venue allows per address is used just now. */
+export interface BudgetUsage {
+  venue: VenueName;
+  environment: EnvironmentName;
+  /** Requests of the last window. */
+  used: number;
+  limit: number;
+  /** Requests that wait for room. */
+  waiting: number;
+}
+
 /** How the composition root hands adapters to the bots. The purpose is `bot` unless it is told. */
 export interface VenueDirectory {
   open(key: VenueKey, options?: { purpose: Purpose }): Venue;
   marketData(venue: VenueName, environment: EnvironmentName, options?: { purpose: Purpose }): MarketData;
   /** Makes a funded account on the paper exchange and returns its key. */
   createPaperAccount(): Promise<Read<{ apiKey: string; apiSecret: string }>>;
+  /** Of every venue that was used since the start. */
+  budgets(): BudgetUsage[];
   close(): Promise<void>;
 }
 

@@ -1,0 +1,187 @@
+/**
+ * What the REST doors take and give, as zod schemas: the routes read their input with them, and openapi.ts
+ * describes the doors by them. A test binds each answer's schema to its type, so that neither
+ * can change alone.
+ */
+import { z } from 'zod';
+import { BOT_STATUSES } from '../bot/bot-view.ts';
+import { STOP_MODES } from './bot-doors.ts';
+
+export const startBody = z.object({
+  adoptPosition: z.boolean('must be true or false').default(false).meta({
+    description: 'Consent to a position that is already on the account: it becomes leg 0 of a new cycle.',
+  }),
+});
+
+export const stopBody = z.object({
+  mode: z
+    .enum(STOP_MODES, `must be one of ${STOP_MODES.join(', ')}`)
+    .default('protect')
+    .meta({
+      description:
+        '`protect`: no new legs, take-profit and stop-loss stay until the position is closed. `close`: the position is closed at market. `leave`: everything stays on the exchange and nobody acts on it.',
+    }),
+});
+
+/** A plan that was asked for in a word we do not know must not be carried out. */
+const DRY_RUN = new Map<unknown, boolean>([
+  ['', true],
+  ['1', true],
+  ['true', true],
+  [1, true],
+  [true, true],
+  ['0', false],
+  ['false', false],
+  [0, false],
+  [false, false],
+]);
+
+export const recoverInput = z.object({
+  dryRun: z
+    .unknown()
+    .optional()
+    .transform((given, context) => {
+      const dryRun = given === undefined ? false : DRY_RUN.get(given);
+      if (dryRun !== undefined) return dryRun;
+      context.addIssue({ code: 'custom', message: 'must be 1 or 0, or true or false' });
+      return z.NEVER;
+    })
+    .meta({ override: { type: 'string', enum: ['0', '1', 'true', 'false'] }, default: '0' }),
+});
+
+const decimal = z.string().meta({ description: 'A decimal in plain notation.', example: '64210.5' });
+const instant = z.string().meta({ format: 'date-time', example: '2026-01-31T09:30:00.000Z' });
+const side = z.enum(['long', 'short']);
+const direction = z.enum(['buy', 'sell']);
+
+const botStatusName = z.enum(BOT_STATUSES);
+
+const problem = z.object({ code: z.string(), message: z.string(), at: instant });
+
+const cycle = z.object({
+  number: z.int().meta({ description: 'Counts per user from 1.' }),
+  cycleKey: z.string().meta({ description: "Part of every order's id; base 36." }),
+  symbol: z.string().meta({ example: 'BTC/USDT' }),
+  side,
+  state: z.enum(['entering', 'open', 'flat', 'settled']),
+  leverage: z.number(),
+  openedAt: instant,
+  legsFilled: z.int(),
+  legsTotal: z.int(),
+  takeProfitPrice: decimal.nullable(),
+  stopLossPrice: decimal.nullable(),
+});
+
+const position = z.object({
+  symbol: z.string(),
+  side,
+  quantity: decimal,
+  averageEntryPrice: decimal,
+  markPrice: decimal.nullable(),
+  liquidationPrice: decimal.nullable(),
+  unrealizedPnl: decimal.nullable(),
+});
+
+const order = z.object({
+  tag: z.string().meta({ example: 'sm_tp_42_BTCUSDT' }),
+  clientOrderId: z.string().meta({ example: 'sm_tp_42_BTCUSDT_11x' }),
+  exchangeOrderId: z.string().nullable(),
+  kind: z.enum(['leg', 'tp', 'sl']),
+  leg: z.int().nullable(),
+  direction,
+  type: z.enum(['market', 'limit', 'stop']),
+  price: decimal.nullable(),
+  triggerPrice: decimal.nullable(),
+  quantity: decimal,
+  filledQuantity: decimal,
+  state: z.string(),
+});
+
+const protection = z.object({
+  covered: z.boolean().meta({
+    description: 'Whether the live take-profit (and stop-loss, if set) covers exactly what is owned.',
+  }),
+  cause: z.string().nullable(),
+  uncoveredSince: instant.nullable(),
+  uncoveredMs: z.number().meta({ description: 'Milliseconds of this cycle that were not covered.' }),
+});
+
+export const botView = z
+  .object({
+    userId: z.int(),
+    running: z.boolean(),
+    status: botStatusName,
+    uptime: z.number().meta({ description: 'Seconds since the bot was started; 0 when it is not running.' }),
+    message: z.string(),
+    venue: z.enum(['bybit', 'bingx']).nullable(),
+    environment: z.enum(['paper', 'demo', 'testnet', 'live']).nullable(),
+    connected: z.boolean(),
+    cycle: cycle.nullable(),
+    cooldownUntil: instant.nullable(),
+    position: position.nullable(),
+    lastPrice: decimal.nullable(),
+    orders: z.array(order),
+    protection,
+    walletBalance: decimal.nullable(),
+    lastError: problem.nullable(),
+    warnings: z.array(problem),
+    heartbeatAt: instant.nullable(),
+  })
+  .meta({ id: 'BotStatus' });
+
+export const started = z.object({
+  success: z.literal(true),
+  message: z.string(),
+  status: z.literal('started'),
+});
+
+export const stopped = z.object({
+  success: z.literal(true),
+  message: z.string(),
+  status: z.enum(['stopped', 'protecting']),
+});
+
+const recoverAction = z
+  .object({
+    type: z.enum(['place', 'amend', 'cancel', 'look-up', 'settle', 'halt']),
+    tag: z.string(),
+    clientOrderId: z.string(),
+    price: decimal.nullable(),
+    quantity: decimal.nullable(),
+    reason: z.string().meta({ description: 'Why, in plain words.' }),
+  })
+  .meta({ id: 'RecoverAction' });
+
+export const recovered = z.object({
+  success: z.literal(true),
+  message: z.string(),
+  actions: z.array(recoverAction),
+});
+
+export const adminStatus = z.object({
+  users: z
+    .record(z.string(), z.object({ running: z.boolean(), status: botStatusName, uptime: z.number() }))
+    .meta({ description: "By the user's id." }),
+  totals: z.object({ total_managed: z.int(), total_running: z.int(), timestamp: instant }),
+});
+
+export const databaseInfo = z.object({
+  path: z.string(),
+  exists: z.boolean(),
+  pragmas: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
+export const health = z.object({ status: z.enum(['ok', 'ready']) });
+
+export const failure = z
+  .object({
+    success: z.literal(false),
+    message: z.string().meta({ description: 'For people: what was wrong and what to do.' }),
+    status: z.string(),
+    error: z.string().meta({ description: 'For programs; does not change.', example: 'already_running' }),
+    errors: z
+      .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Which fields were wrong, where it is about input.' }),
+  })
+  .meta({ id: 'Failure' });

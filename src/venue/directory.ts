@@ -61,6 +61,7 @@ interface Environment {
   /** Apart, so that no bot waits for an answer that a page asked for. */
   marketData: Record<Purpose, MarketData>;
   open(account: Account): Venue;
+  usage(): BudgetUsage;
   close(): Promise<void>;
 }
 
@@ -95,12 +96,7 @@ class Directory implements VenueDirectory {
   }
 
   budgets(): BudgetUsage[] {
-    return [...this.#environments].map(([environment, { site }]) => ({
-      venue: 'bybit',
-      environment,
-      ...site.ipWindow.usage(budgetClock.nowMs()),
-      waiting: site.budget.waiting,
-    }));
+    return [...this.#environments.values()].map((environment) => environment.usage());
   }
 
   async close(): Promise<void> {
@@ -130,7 +126,11 @@ function openBybit(environment: EnvironmentName, { paperUrl }: VenueDirectoryOpt
     door: new BybitMarketData(site, hub, { purpose: 'door' }),
   };
   const open = (account: Account) => new BybitVenue({ site, hub, environment, ...account });
-  return { hub, marketData, open, close: () => site.close() };
+  const usage = () => ({
+    ...{ venue: 'bybit' as const, environment, waiting: site.budget.waiting },
+    ...site.ipWindow.usage(budgetClock.nowMs()),
+  });
+  return { hub, marketData, open, usage, close: () => site.close() };
 }
 
 function openBingx(environment: EnvironmentName, options: VenueDirectoryOptions): Environment {
@@ -146,5 +146,9 @@ function openBingx(environment: EnvironmentName, options: VenueDirectoryOptions)
     door: new BingxMarketData(site, hub, { purpose: 'door' }),
   };
   const open = (account: Account) => new BingxVenue({ site, hub, environment, ...account });
-  return { hub, marketData, open, close: () => site.close() };
+  const usage = () => ({
+    ...{ venue: 'bingx' as const, environment, waiting: site.budget.waiting },
+    ...site.orderUsage(budgetClock.nowMs()),
+  });
+  return { hub, marketData, open, usage, close: () => site.close() };
 }

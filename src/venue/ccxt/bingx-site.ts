@@ -107,6 +107,12 @@ export class BingxSite {
     };
   }
 
+  /** BingX counts each endpoint apart; placing orders is the one that matters. */
+  orderUsage(nowMs: number): { used: number; limit: number } {
+    const [window] = this.#ip.of('place');
+    return window?.usage(nowMs) ?? { used: 0, limit: 0 };
+  }
+
   async close(): Promise<void> {
     this.budget.close();
     const exchange = await this.#publicExchange;

@@ -59,6 +59,23 @@ describe('a position gets one take-profit and, if set, one stop-loss', () => {
   });
 });
 
+describe('a close at market for which the take-profit holds the quantity', () => {
+  const refused: OrderCase = {
+    ...{ kind: 'sl', type: 'market', state: 'rejected', endedBy: 'refused', updatedAt: NOW - 60_000 },
+    detail: 'quantity_held: pending orders hold it',
+  };
+  const held = withOrder(withOrder(enteredCycle(), TP), refused);
+
+  test('first cancels it', () => {
+    expect(decide(held, { mode: 'close' })).toEqual(['cancel tp']);
+  });
+
+  test('and comes once it has ended, without a new take-profit', () => {
+    const freed = withOrder(withOrder(enteredCycle(), { ...TP, state: 'cancelled', endedBy: 'us' }), refused);
+    expect(decide(freed, { mode: 'close' })).toEqual(['place sl 1000']);
+  });
+});
+
 describe('on a venue that cannot amend', () => {
   const plan = { traits: { amends: false, namesStops: false } };
   const behind = { ...TP, quantity: 400 };

@@ -187,6 +187,12 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
   return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason });
 }
 
+/** On some venues a resting take-profit holds the quantity that a close at market needs. */
+function isHeldBack(cycle: Cycle): boolean {
+  const closes = intentsOf(cycle, 'sl').filter((intent) => intent.type === 'market');
+  return closes.some((intent) => intent.detail?.startsWith('quantity_held') === true);
+}
+
 export function reconcileProtection(input: ReconcileInput): Verdict {
   const { cycle, targets } = input;
   const cover = coverOf(input);
@@ -194,6 +200,12 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   const profit = wantedTakeProfit(cycle, targets, cover);
   const stop = wantedStopLoss(cycle, targets, cover);
   const closing = closeReason(input, stop, cover);
+  if (closing !== null && isHeldBack(cycle)) {
+    const profits = intentsOf(cycle, 'tp').filter(isLive);
+    if (profits.length > 0)
+      return cancelLive(profits, 'it holds the quantity that the close at market needs');
+    return closeAtMarket(input, closing, cover);
+  }
   const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
   if (closing !== null) return merge([first, closeAtMarket(input, closing, cover)]);
   const stops = intentsOf(cycle, 'sl').filter(isLive);

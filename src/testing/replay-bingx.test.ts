@@ -63,3 +63,16 @@ describe('a BingX that loses a fifth of all answers', () => {
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
   });
 });
+
+describe('a BingX whose resting take-profit holds the quantity that a stop-loss needs', () => {
+  it('is closed at market when the stop is passed, and the books agree', { timeout: 300_000 }, async () => {
+    const paper = await startReplay(crashDays(400), { ...STRICT, PAPER_BINGX_FREEZE: 'on' });
+    const world = await startWorld(paper, TRADERS, HEDGE);
+    const closedAtMarket = world.database.sql
+      .prepare("SELECT count(*) FROM OrderIntent WHERE kind = 'sl' AND type = 'market' AND state = 'filled'")
+      .pluck();
+    await until(() => Number(closedAtMarket.get()) >= 1, 'a passed stop is closed at market');
+    await closeAll(world);
+    expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+  });
+});

@@ -158,6 +158,11 @@ describe('BingX', () => {
     },
     { venueCode: '110411', text: 'stopPrice: invalid', expected: { code: 'rejected' } },
     { venueCode: '109421', text: 'order not exist', expected: { code: 'order_not_found' } },
+    {
+      venueCode: '101212',
+      text: 'The available amount of 0 is insufficient: pending orders hold the rest',
+      expected: { code: 'quantity_held' },
+    },
     { venueCode: '101205', text: 'No corresponding position', expected: { code: 'reduce_only_refused' } },
     { venueCode: '999999', text: 'please try again later', expected: { cause: 'server_error' } },
   ])('$venueCode "$text"', ({ venueCode, text, expected }) => {

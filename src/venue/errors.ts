@@ -126,6 +126,11 @@ const TEXTS: Record<VenueName, [RegExp, string, Meaning][]> = {
       '101205 80017',
       { reject: 'reduce_only_refused' },
     ],
+    [
+      /pending order|available (amount|quantity)/i,
+      '101205 101212 101400 109400',
+      { reject: 'quantity_held' },
+    ],
     [/not modified|no need to change|same leverage/i, '80014 109400 101400', { reject: 'not_modified' }],
     [/symbol/i, '80014 109400 100400', { reject: 'unknown_symbol' }],
     [/invalid param/i, '109400', { reject: 'invalid_order' }],

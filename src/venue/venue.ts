@@ -23,6 +23,8 @@ import type { Decimal, Direction, PositionMode, Side, VenueTraits } from '../dom
 export type RejectCode =
   | 'insufficient_balance'
   | 'reduce_only_refused'
+  /** Other resting orders hold the quantity that it would close. */
+  | 'quantity_held'
   | 'order_not_found'
   | 'trigger_passed'
   | 'not_modified'

@@ -49,3 +49,16 @@ test('a stop-loss whose answer was lost is found by its looks after a restart, a
   expect(placed(venue, 'sl')).toHaveLength(1);
   expect(again.view().status).not.toBe('halted');
 });
+
+test('a stop-loss that the journal lost is taken back after a restart, and never doubled', async () => {
+  const { venue, bot, database } = await started();
+  await bot.start({ adoptPosition: false });
+  await vi.waitFor(() => expect(venue.live()).toHaveLength(4));
+  bot.detach();
+  database.sql.prepare("DELETE FROM OrderIntent WHERE kind = 'sl'").run();
+  venue.forgetStops();
+  const again = attachedBot(venue, database, { stopLoss: '50' });
+  await vi.waitFor(() => expect(again.view().protection.covered).toBe(true), { timeout: 10_000 });
+  expect(liveStops(venue)).toHaveLength(1);
+  expect(placed(venue, 'sl')).toHaveLength(1);
+});

@@ -59,10 +59,10 @@ export function readHistory(db: Database.Database): History {
     .prepare<[number, string], number>('SELECT 1 FROM link_ids WHERE uid = ? AND link_id = ?')
     .pluck();
   const closedOf = db.prepare<[string], string>('SELECT data FROM closed_pnl WHERE order_id = ?').pluck();
-  // The unique index on order_id answers a range at once.
+  // The unique index on order_id answers a range at once; the "+" keeps SQLite from walking all of the account's.
   const idLike = db
     .prepare<[number, string, string], string>(
-      'SELECT order_id FROM orders WHERE uid = ? AND order_id >= ? AND order_id < ? LIMIT 1',
+      'SELECT order_id FROM orders WHERE +uid = ? AND order_id >= ? AND order_id < ? LIMIT 1',
     )
     .pluck();
   return {

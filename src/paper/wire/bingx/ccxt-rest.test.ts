@@ -65,7 +65,11 @@ test('ccxt sets and reads modes and leverage, and what already is, is fine', asy
   expect(await client.fetchMarginMode(SYMBOL)).toMatchObject({ marginMode: 'cross' });
   const tiers = await client.fetchMarketLeverageTiers(SYMBOL);
   expect(tiers[0]).toMatchObject({ tier: 1, minNotional: 0, maxNotional: 200_000 });
-  expect(tiers[1]).toMatchObject({ minNotional: 200_000, maintenanceMarginRate: 0.01 });
+  const second = paper.exchange.market.listed.get('FILUSDT')?.instrument.marginTiers[1];
+  expect(tiers[1]).toMatchObject({
+    minNotional: 200_000,
+    maintenanceMarginRate: Number(second?.maintenanceRatio),
+  });
   expect(await client.fetchTradingFee(SYMBOL)).toMatchObject({ maker: 0.0002, taker: 0.00055 });
 });
 

@@ -4,7 +4,9 @@ import type { Feed } from '../../feed/feed.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { identify } from './auth.ts';
+import { BATCH_ROUTES } from './batch-routes.ts';
 import { HISTORY_ROUTES } from './history-routes.ts';
+import { INCOME_ROUTES } from './income-routes.ts';
 import { readInputs } from './inputs.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import { MARKET_ROUTES } from './market-routes.ts';
@@ -16,7 +18,9 @@ const ROUTES: Record<string, Route> = {
   ...MARKET_ROUTES,
   ...ACCOUNT_ROUTES,
   ...ORDER_ROUTES,
+  ...BATCH_ROUTES,
   ...HISTORY_ROUTES,
+  ...INCOME_ROUTES,
 };
 
 export interface RestOptions {

@@ -11,20 +11,19 @@ import type { Effects } from '../../core/turn.ts';
 import type { Exchange } from '../../exchange.ts';
 import type { Feed } from '../../feed/feed.ts';
 import type { Connection } from '../bybit/frame.ts';
+import { Heartbeats, type Pulse } from './heartbeats.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import { accountEvent, orderEvents, type Told } from './private-events.ts';
 import { PublicStream } from './public-stream.ts';
 import { CODE } from './reply.ts';
 
 const PING_MS = 5_000;
-/** A client that leaves so many heartbeats unanswered is gone. */
-const MAX_UNANSWERED = 6;
 
 interface Client {
   connection: Connection;
   /** Null without a listen key, and after it has ended. */
   listener: { uid: number; key: string } | null;
-  unanswered: number;
+  pulse: Pulse;
 }
 
 export interface BingxSocketOptions {
@@ -40,7 +39,7 @@ export class BingxSocket {
   readonly #clients = new Set<Client>();
   /** Live orders that have been told of. */
   readonly #known = new Set<string>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #heartbeats = new Heartbeats(PING_MS);
 
   constructor(options: BingxSocketOptions) {
     this.#options = options;
@@ -50,32 +49,36 @@ export class BingxSocket {
     }
     options.exchange.onChange((effects) => this.#announce(effects));
     options.listenKeys.onEnd((key) => this.#endListening(key));
-    this.#timer = setInterval(() => this.#beat(), PING_MS).unref();
   }
 
   accept(connection: Connection): void {
     const key = connection.query.get('listenKey');
     const uid = key === null ? null : this.#options.listenKeys.ownerOf(key);
     const listener = key === null || uid === null ? null : { uid, key };
-    const client: Client = { connection, listener, unanswered: 0 };
+    const pulse = this.#heartbeats.join({
+      ask: () => connection.outbox.acknowledge('ping', 'Ping'),
+      cutOff: () => connection.terminate(),
+    });
+    const client: Client = { connection, listener, pulse };
     this.#clients.add(client);
     connection.onFrame((text) => this.#handle(client, text));
     connection.onClose(() => {
       this.#clients.delete(client);
+      pulse.leave();
       this.#stream.leaveAll(connection);
     });
     if (key !== null && listener === null) this.#tellExpired(connection, key);
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#heartbeats.close();
     this.#stream.close();
     this.#clients.clear();
   }
 
   #handle(client: Client, text: string): void {
     const { connection } = client;
-    if (text === 'Pong') client.unanswered = 0;
+    if (text === 'Pong') client.pulse.answered();
     else if (text === 'Ping') connection.outbox.acknowledge('pong', 'Pong');
     else this.#request(connection, readRequest(text));
   }
@@ -135,14 +138,6 @@ export class BingxSocket {
 
   #tellExpired(connection: Connection, listenKey: string): void {
     connection.outbox.push('listenKeyExpired', { e: 'listenKeyExpired', E: this.#options.now(), listenKey });
-  }
-
-  #beat(): void {
-    for (const client of this.#clients) {
-      if (client.unanswered >= MAX_UNANSWERED) client.connection.terminate();
-      client.unanswered += 1;
-      client.connection.outbox.acknowledge('ping', 'Ping');
-    }
   }
 }
 

@@ -248,7 +248,7 @@ export class LadderBot {
       case 'send':
         return calls.send(this.#calls, effect.cycle, effect.action);
       case 'look-up':
-        return calls.lookUp(this.#calls, effect.cycle.plan.symbol, effect.clientOrderId);
+        return calls.lookUp(this.#calls, effect.cycle, effect.clientOrderId);
       case 'read':
         return calls.readSnapshot(this.#calls, {
           symbol: symbolOf(this.#state),

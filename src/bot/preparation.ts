@@ -44,6 +44,7 @@ export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Prom
     leverage,
     instrument: instrument.value,
     setup: setup.value,
+    traits: venue.traits,
     snapshot: snapshot.value,
     executionsUntil,
     highestKey: highestCycleKey(ids, wish.userId),
@@ -53,10 +54,10 @@ export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Prom
 
 /** The verdict on an entry by a reading that was made for it. */
 export function decideOn(
-  { instrument, setup, snapshot }: Preparation,
+  { instrument, setup, traits, snapshot }: Preparation,
   wish: Pick<EntryWish, 'userId' | 'settings' | 'adoptPosition'>,
 ): EntryDecision {
-  return decideEntry({ ...wish, instrument, positionMode: setup.positionMode, snapshot });
+  return decideEntry({ ...wish, instrument, positionMode: setup.positionMode, traits, snapshot });
 }
 
 export type Prepared = { ok: true; value: Preparation } | { ok: false; refused: boolean; failure: Failure };

@@ -9,7 +9,7 @@ import { type OwnExecution, type OwnPosition, ownPosition } from './own-position
 import { divide, type Ratio, ratio } from './ratio.ts';
 import type { CycleState, FillRecord, FundingRecord, OrderKind } from './records.ts';
 import { addLots, type Grid, gridOf, type Lots, lots, lotsFrom, NO_LOTS, quantityOf } from './units.ts';
-import { type Decimal, opens, type PositionMode, type Side } from './words.ts';
+import { type Decimal, opens, type PositionMode, type Side, type VenueTraits } from './words.ts';
 
 /** What a cycle keeps for its whole life, whatever is saved in the settings meanwhile. */
 export interface CyclePlan {
@@ -17,6 +17,7 @@ export interface CyclePlan {
   side: Side;
   leverage: number;
   positionMode: PositionMode;
+  traits: VenueTraits;
   /** The legs in use. */
   legs: LegSetting[];
   instrument: Instrument;

@@ -9,13 +9,14 @@ import type { Instrument } from './instrument.ts';
 import type { PositionRead, Snapshot } from './observation.ts';
 import { ratio } from './ratio.ts';
 import { type LadderSettings, type SettingsProblem, usedLegs } from './settings.ts';
-import type { PositionMode } from './words.ts';
+import type { PositionMode, VenueTraits } from './words.ts';
 
 export interface EntryInput {
   userId: number;
   settings: LadderSettings;
   instrument: Instrument;
   positionMode: PositionMode;
+  traits: VenueTraits;
   snapshot: Snapshot;
   /** The user agreed that a position of this side becomes leg 0. */
   adoptPosition: boolean;
@@ -95,6 +96,7 @@ export function decideEntry(input: EntryInput): EntryDecision {
     side: settings.side,
     leverage: settings.leverage,
     positionMode: input.positionMode,
+    traits: input.traits,
     legs: usedLegs(settings),
     instrument,
     referencePrice: snapshot.prices.last,

@@ -1,7 +1,8 @@
 /**
  * Take-profit and stop-loss: one reduce-only order each, always for all of the position that is ours. They
- * follow every change of quantity or average by an amend; a market close takes the stop-loss's place, so that
- * no tag ever has two live orders.
+ * follow every change of quantity or average by an amend, or, on a venue that cannot amend, by a cancel after
+ * whose end the next replacement is placed; a market close takes the stop-loss's place. So no tag ever has two
+ * live orders.
  */
 import { type Action, nextIntent } from './action.ts';
 import { delayAfter, failuresOf } from './backoff.ts';
@@ -69,19 +70,20 @@ function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict 
   const { cycle, now } = input;
   if (intent.state !== 'open' || intent.pending !== null || intent.doubt !== null) return NOTHING;
   if (isAsWanted(cycle, intent, wanted)) return NOTHING;
+  const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
+  const reason =
+    quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
+  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this venue cannot amend it`));
   if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
     return act(cancel(intent, `the venue refused to amend it (${intent.detail ?? 'no reason given'})`));
   }
   const { price, triggerPrice } = wanted;
-  const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
   const { amended } = intent;
   const repeated =
     amended?.price === price && amended.triggerPrice === triggerPrice && amended.quantity === quantity;
   const pause = Math.max(repeated ? AMEND_AGAIN_MS : 0, delayAfter(intent.amendsRefused));
   const againAt = (amended?.at ?? 0) + pause;
   if (now < againAt) return wake(againAt);
-  const reason =
-    quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
   return act({ type: 'amend', clientOrderId: intent.clientOrderId, price, triggerPrice, quantity, reason });
 }
 
@@ -185,6 +187,12 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
   return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason });
 }
 
+/** On some venues a resting take-profit holds the quantity that a close at market needs. */
+function isHeldBack(cycle: Cycle): boolean {
+  const closes = intentsOf(cycle, 'sl').filter((intent) => intent.type === 'market');
+  return closes.some((intent) => intent.detail?.startsWith('quantity_held') === true);
+}
+
 export function reconcileProtection(input: ReconcileInput): Verdict {
   const { cycle, targets } = input;
   const cover = coverOf(input);
@@ -192,6 +200,12 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   const profit = wantedTakeProfit(cycle, targets, cover);
   const stop = wantedStopLoss(cycle, targets, cover);
   const closing = closeReason(input, stop, cover);
+  if (closing !== null && isHeldBack(cycle)) {
+    const profits = intentsOf(cycle, 'tp').filter(isLive);
+    if (profits.length > 0)
+      return cancelLive(profits, 'it holds the quantity that the close at market needs');
+    return closeAtMarket(input, closing, cover);
+  }
   const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
   if (closing !== null) return merge([first, closeAtMarket(input, closing, cover)]);
   const stops = intentsOf(cycle, 'sl').filter(isLive);

@@ -10,6 +10,14 @@ export const portField = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Requests a second. */
+export const rateField = z.string().transform((text, context) => {
+  const rate = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (rate >= 1 && rate <= 1000) return rate;
+  context.addIssue({ code: 'custom', message: 'give a whole number from 1 to 1000, for example 3' });
+  return z.NEVER;
+});
+
 export const switchField = z.string().transform((text, context) => {
   const word = text.toLowerCase();
   if (word === 'on' || word === 'off') return word === 'on';

@@ -27,6 +27,7 @@ test('an empty environment gives the defaults', () => {
     adminPassword: null,
     paperUrl: null,
     paperPort: 8001,
+    bingxOrdersPerSecond: null,
   });
 });
 
@@ -84,6 +85,7 @@ test.each([
   ['ADMIN_PASSWORD', 'short'],
   ['PAPER_URL', 'ftp://127.0.0.1'],
   ['PAPER_PORT', 'http'],
+  ['BINGX_ORDERS_PER_SECOND', '0'],
 ])('%s=%s is refused by name, with what is allowed', (name, value) => {
   const [error, ...more] = errorsOf({ [name]: value });
   expect(more).toEqual([]);

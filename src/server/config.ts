@@ -13,6 +13,7 @@ import {
   networksField,
   portField,
   registrationField,
+  rateField,
   secretField,
   switchField,
   urlField,
@@ -37,6 +38,8 @@ export interface Config {
   /** A paper exchange that runs elsewhere; null: ours. */
   paperUrl: string | null;
   paperPort: number;
+  /** What BingX allows this machine's IP; null: what it documents. */
+  bingxOrdersPerSecond: number | null;
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -71,6 +74,7 @@ const schema = z.object({
     .default(null),
   PAPER_URL: urlField.nullable().default(null),
   PAPER_PORT: portField.default(8001),
+  BINGX_ORDERS_PER_SECOND: rateField.nullable().default(null),
 });
 
 /** Reads `.env` into the process's environment, where there is one. */
@@ -108,6 +112,7 @@ export function readConfig(environment: Environment): ConfigResult {
       adminPassword: env.ADMIN_PASSWORD,
       paperUrl: env.PAPER_URL,
       paperPort: env.PAPER_PORT,
+      bingxOrdersPerSecond: env.BINGX_ORDERS_PER_SECOND,
     },
   };
 }

@@ -150,7 +150,7 @@ function openVenue(key: VenueKey): Answer<Venue> {
     return { ok: true, value: runtime().venues.open(key, { purpose: 'door' }) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'venue_not_supported')) throw error;
-    return refuse('venue_not_supported', `venue: ${error.message}.`);
+    return refuse('venue_not_supported', `environment: ${error.message}.`);
   }
 }
 

@@ -122,11 +122,12 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
   };
   return {
     open: (key: VenueKey) => {
-      if (key.venue !== 'bybit')
-        throw Object.assign(new Error('not offered yet'), { code: 'venue_not_supported' });
+      if (key.venue === 'bingx' && key.environment === 'testnet')
+        throw Object.assign(new Error('it has no test network'), { code: 'venue_not_supported' });
       return {
         name: key.venue,
         environment: key.environment,
+        traits: { amends: true, namesStops: true },
         account: async () => accounts.get(key.apiKey) ?? { ok: true, value: accountOf(key.apiKey) },
         setup: unused,
         setLeverage: unused,

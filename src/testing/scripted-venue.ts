@@ -6,8 +6,17 @@ import { assert } from '../domain/assert.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Execution, Funding, ObservedOrder, PositionRead, Snapshot } from '../domain/observation.ts';
 import { add, compare, multiply, type Ratio, ratio, subtract, toDecimal, ZERO } from '../domain/ratio.ts';
-import type { Decimal } from '../domain/words.ts';
-import type { Accepted, MarketData, OrderRequest, Outcome, Read, Venue, VenueEvent } from '../venue/venue.ts';
+import type { Decimal, VenueTraits } from '../domain/words.ts';
+import type {
+  Accepted,
+  MarketData,
+  OrderRequest,
+  Outcome,
+  Read,
+  SentOrder,
+  Venue,
+  VenueEvent,
+} from '../venue/venue.ts';
 
 export const BTC: Instrument = {
   symbol: 'BTC/USDT',
@@ -30,6 +39,7 @@ type Lost = 'before' | 'after';
 export class ScriptedVenue implements Venue {
   readonly name = 'bybit';
   readonly environment = 'paper';
+  traits: VenueTraits = { amends: true, namesStops: true };
   readonly orders: ObservedOrder[] = [];
   readonly executionsSeen: Execution[] = [];
   /** Every change that reached the venue, in order: "place sm_tp_…", "amend …", "cancel …". */
@@ -99,13 +109,14 @@ export class ScriptedVenue implements Venue {
 
   cancel: Venue['cancel'] = (request) =>
     this.#answer(`cancel ${request.clientOrderId}`, () => {
-      const order = this.#open(request.clientOrderId);
+      const order = this.#open(request.clientOrderId, request.exchangeOrderId);
       if (order === undefined) return notFound();
       this.#change({ ...order, status: 'cancelled', reason: 'CancelByUser' });
       return accepted(order);
     });
 
-  findOrder: Venue['findOrder'] = (_symbol, clientOrderId) => read(this.order(clientOrderId) ?? null);
+  findOrder: Venue['findOrder'] = (_symbol, clientOrderId, sent) =>
+    read(this.order(clientOrderId) ?? this.orders.find((order) => isSent(order, sent)) ?? null);
 
   /** `askedAt` is a clock of the venue's adapter, not the bot's: a bot must not rely on it. */
   async snapshot(_symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {
@@ -123,6 +134,12 @@ export class ScriptedVenue implements Venue {
 
   order(clientOrderId: string): ObservedOrder | undefined {
     return this.orders.find((order) => order.clientOrderId === clientOrderId);
+  }
+
+  /** A new session of an adapter: what the venue itself does not name has no name any more. */
+  forgetStops(): void {
+    for (const [index, order] of this.orders.entries())
+      if (order.type === 'stop') this.orders[index] = { ...order, clientOrderId: null };
   }
 
   /** Live orders by tag, in the order of their placing. */
@@ -240,8 +257,9 @@ export class ScriptedVenue implements Venue {
     };
   }
 
-  #open(clientOrderId: string): ObservedOrder | undefined {
-    const order = this.order(clientOrderId);
+  #open(clientOrderId: string, exchangeOrderId?: string | null): ObservedOrder | undefined {
+    const byVenue = this.orders.find((order) => order.exchangeOrderId === exchangeOrderId);
+    const order = this.order(clientOrderId) ?? byVenue;
     return order?.status === 'open' ? order : undefined;
   }
 
@@ -278,6 +296,15 @@ export class ScriptedVenue implements Venue {
     const outcome = act();
     return fate === 'after' ? lost('timeout') : outcome;
   }
+}
+
+/** By the venue's id, else by what it looks like. */
+function isSent(order: ObservedOrder, sent?: SentOrder): boolean {
+  if (sent === undefined || order.clientOrderId !== null) return false;
+  if (sent.exchangeOrderId !== null) return order.exchangeOrderId === sent.exchangeOrderId;
+  const { type, quantity, triggerPrice } = sent.request;
+  const alike = order.type === type && order.quantity === quantity && order.triggerPrice === triggerPrice;
+  return alike && !sent.others.includes(order.exchangeOrderId);
 }
 
 async function read<T>(value: T): Promise<Read<T>> {

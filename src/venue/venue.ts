@@ -17,12 +17,14 @@ import type {
   Snapshot,
 } from '../domain/observation.ts';
 import type { EnvironmentName, VenueKey, VenueName } from '../domain/venue-key.ts';
-import type { Decimal, Direction, PositionMode, Side } from '../domain/words.ts';
+import type { Decimal, Direction, PositionMode, Side, VenueTraits } from '../domain/words.ts';
 
 /** Why a venue said no, in words of ours; adapters map their codes to these in one place. */
 export type RejectCode =
   | 'insufficient_balance'
   | 'reduce_only_refused'
+  /** Other resting orders hold the quantity that it would close. */
+  | 'quantity_held'
   | 'order_not_found'
   | 'trigger_passed'
   | 'not_modified'
@@ -86,6 +88,17 @@ export interface OrderRequest extends ClientOrderIdFields {
   closeAll?: boolean;
 }
 
+/** An order that was sent, and whose fate is asked. */
+export interface SentOrder {
+  request: OrderRequest;
+  /** Venue time, ms since 1970: it was not sent before. */
+  sentAt: number;
+  /** The venue's own id, where it is known. */
+  exchangeOrderId: string | null;
+  /** The venue's ids of our other orders: it is none of these. */
+  others: readonly string[];
+}
+
 export interface AmendRequest {
   symbol: string;
   clientOrderId: string;
@@ -140,15 +153,20 @@ export type Unwatch = () => void;
 export interface Venue {
   readonly name: VenueName;
   readonly environment: EnvironmentName;
+  readonly traits: VenueTraits;
   account(): Promise<Read<AccountInfo>>;
   setup(symbol: string): Promise<Read<SymbolSetup>>;
   /** Accepts "not modified" as done. */
   setLeverage(symbol: string, leverage: Decimal): Promise<Outcome<null>>;
   place(order: OrderRequest): Promise<Outcome<Accepted>>;
+  /** Only where the traits say that the venue can. */
   amend(request: AmendRequest): Promise<Outcome<Accepted>>;
   cancel(request: CancelRequest): Promise<Outcome<Accepted>>;
-  /** The order under this client id, open or past; null when the venue has none (a proof only after `provableAfterMs`). */
-  findOrder(symbol: string, clientOrderId: string): Promise<Read<ObservedOrder | null>>;
+  /**
+   * The order under this client id, open or past; null when the venue has none (a proof only after
+   * `provableAfterMs`). What was sent is needed where the venue's orders do not all carry our id.
+   */
+  findOrder(symbol: string, clientOrderId: string, sent?: SentOrder): Promise<Read<ObservedOrder | null>>;
   /** Open and recently ended orders of the symbol, for adoption. */
   recentOrders(symbol: string): Promise<Read<ObservedOrder[]>>;
   /** Executions of ours and of the user since a venue time in ms, oldest first, complete (paged through). */

@@ -155,8 +155,9 @@ describe('credentials', () => {
     expect(await caller.credentials.get()).toBeNull();
   });
 
-  it('of a venue without an adapter are refused', async () => {
-    const refusal = await refusalFrom((await as(user)).credentials.save({ ...key, venue: 'bingx' }));
+  it('of an environment that the venue does not have are refused', async () => {
+    const nowhere = { ...key, venue: 'bingx', environment: 'testnet' } as const;
+    const refusal = await refusalFrom((await as(user)).credentials.save(nowhere));
     expect(refusal).toMatchObject({ code: 'venue_not_supported', httpStatus: 400 });
   });
 

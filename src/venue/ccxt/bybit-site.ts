@@ -4,6 +4,7 @@
  */
 import { toRow, timeOf } from './row.ts';
 import { type BudgetClock, RateBudget, RateWindow } from '../rate-budget.ts';
+import { ClockKeeper } from '../clock-keeper.ts';
 import { type ClockSample, VenueClock } from '../venue-clock.ts';
 import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted } from '../errors.ts';
@@ -14,9 +15,7 @@ import { KeyWindowsByKey } from './bybit-key-windows.ts';
 const IP_LIMITS = { windowMs: 5000, shares: { protective: 560, order: 500, read: 400, door: 300 } };
 /** All doors together: at least three quarters of what reads may use are the bots'. */
 const DOOR_LIMITS = { windowMs: 5000, shares: { protective: 100, order: 100, read: 100, door: 100 } };
-const CLOCK_SAMPLES = 3;
 const CLOCK_DEADLINE_MS = 5000;
-const CLOCK_RETRY_AFTER_MS = 2000;
 
 export interface BybitSiteOptions {
   address: BybitAddress;
@@ -44,14 +43,14 @@ export class BybitSite {
   readonly clock: VenueClock;
   readonly limits: SiteLimits;
   #publicExchange: Promise<BybitExchange> | null = null;
-  #measuring: Promise<void> | null = null;
-  #measureFailedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #clockKeeper: ClockKeeper;
 
   constructor({ address, budgetClock, clock, limits }: BybitSiteOptions) {
     this.address = address;
     this.limits = { ...LIMITS, ...limits };
     this.budget = new RateBudget(budgetClock);
     this.clock = clock ?? new VenueClock();
+    this.#clockKeeper = new ClockKeeper(this.clock, () => this.#askTime());
   }
 
   publicExchange(): Promise<BybitExchange> {
@@ -63,18 +62,9 @@ export class BybitSite {
     return this.#createExchange(key);
   }
 
-  /**
-   * Before anything is signed: waits where the venue's time is unknown, and otherwise only refreshes it
-   * beside the caller. A venue that does not tell its time leaves us with the wall clock.
-   */
-  async ensureClock(): Promise<void> {
-    if (!this.clock.stale) return;
-    const triedMs = this.clock.monotonicMs() - this.#measureFailedAtMs;
-    if (this.#measuring === null && triedMs < CLOCK_RETRY_AFTER_MS) return;
-    this.#measuring ??= this.#measure().finally(() => {
-      this.#measuring = null;
-    });
-    if (!this.clock.measured) await this.#measuring;
+  /** Before anything is signed. */
+  ensureClock(): Promise<void> {
+    return this.#clockKeeper.ensure();
   }
 
   #createExchange(key?: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
@@ -83,18 +73,8 @@ export class BybitSite {
     return createExchange({ address, clock, pingEveryMs, ...(key === undefined ? {} : { key }) });
   }
 
-  async #measure(): Promise<void> {
-    try {
-      const exchange = await this.publicExchange();
-      const samples: ClockSample[] = [];
-      while (samples.length < CLOCK_SAMPLES) samples.push(await this.#askTime(exchange));
-      this.clock.adopt(samples);
-    } catch {
-      this.#measureFailedAtMs = this.clock.monotonicMs();
-    }
-  }
-
-  async #askTime(exchange: BybitExchange): Promise<ClockSample> {
+  async #askTime(): Promise<ClockSample> {
+    const exchange = await this.publicExchange();
     const request = {
       requestClass: 'protective',
       windows: [this.ipWindow],

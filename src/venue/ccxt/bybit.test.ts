@@ -334,7 +334,7 @@ describe('prices', () => {
   });
 });
 
-test('a venue without an adapter is refused with a code', () => {
-  const key = { venue: 'bingx', environment: 'paper', apiKey: 'k', apiSecret: 's' } as const;
+test('an environment that a venue does not have is refused with a code', () => {
+  const key = { venue: 'bingx', environment: 'testnet', apiKey: 'k', apiSecret: 's' } as const;
   expect(() => directory.open(key)).toThrow(expect.objectContaining({ code: 'venue_not_supported' }));
 });

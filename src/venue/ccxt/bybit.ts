@@ -57,6 +57,7 @@ export interface BybitVenueOptions {
 export class BybitVenue implements Venue {
   readonly name = 'bybit';
   readonly environment: EnvironmentName;
+  readonly traits = { amends: true, namesStops: true };
   readonly #site: BybitSite;
   readonly #hub: PriceHub;
   readonly #calls: BybitCalls;

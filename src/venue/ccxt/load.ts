@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 import type { pro } from 'ccxt';
 
 export type BybitPro = typeof pro.bybit;
+export type BingxPro = typeof pro.bingx;
 
 /** Where ccxt keeps its pro classes, beside `dist/ccxt.cjs`. */
 export function proClassFile(exchangeId: string): string {
@@ -19,14 +20,20 @@ export function proClassFile(exchangeId: string): string {
 }
 
 let bybit: Promise<BybitPro> | null = null;
+let bingx: Promise<BingxPro> | null = null;
 
 export function loadBybitPro(): Promise<BybitPro> {
-  bybit ??= importClass('bybit');
+  bybit ??= importClass<BybitPro>('bybit');
   return bybit;
 }
 
-async function importClass(exchangeId: 'bybit'): Promise<BybitPro> {
+export function loadBingxPro(): Promise<BingxPro> {
+  bingx ??= importClass<BingxPro>('bingx');
+  return bingx;
+}
+
+async function importClass<Pro>(exchangeId: 'bybit' | 'bingx'): Promise<Pro> {
   const file = proClassFile(exchangeId);
-  const module: { default: BybitPro } = await import(pathToFileURL(file).href);
+  const module: { default: Pro } = await import(pathToFileURL(file).href);
   return module.default;
 }

@@ -78,12 +78,12 @@ export function orderOf(wish: Wish): OrderRequest {
   };
 }
 
-export async function lastPrice({ market }: World): Promise<number> {
+export async function lastPrice({ market }: Pick<World, 'market'>): Promise<number> {
   return Number(valueOf(await market.prices(SYMBOL)).last);
 }
 
 /** Far below the market, so that it rests. */
-export async function restingBuy(world: World): Promise<OrderRequest> {
+export async function restingBuy(world: Pick<World, 'market'>): Promise<OrderRequest> {
   return orderOf({ direction: 'buy', price: Math.floor((await lastPrice(world)) * 0.9) });
 }
 

@@ -112,10 +112,14 @@ function createPrune(sql: Sql, { daysMax, entriesMax, failuresMax }: AuditLimits
     `DELETE FROM AuditEntry WHERE id IN (SELECT id FROM AuditEntry WHERE action <> '${FAILED_SIGN_IN}'
      ORDER BY id DESC LIMIT ${ROWS_A_PRUNE} OFFSET ?)`,
   );
+  // Two look-ups: the whole log is read only where it may be too long.
+  const span = sql
+    .prepare('SELECT (SELECT max(id) FROM AuditEntry) - (SELECT min(id) FROM AuditEntry)')
+    .pluck();
   return (now: number) => {
     old.run(toStoredTime(now - daysMax * DAY_MS));
     failures.run(failuresMax);
-    others.run(entriesMax);
+    if (Number(span.get()) >= entriesMax) others.run(entriesMax);
   };
 }
 

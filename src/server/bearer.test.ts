@@ -83,9 +83,8 @@ describe('a token', () => {
     const { headers } = await makeToken(['read', 'control'], owner);
     const open = [
       ...['account.me', 'account.registration', 'account.register', 'invites.inspect', 'invites.accept'],
-      ...['overview', 'users.list', 'users.start', 'users.stop', 'users.recover'].map(
-        (name) => `admin.${name}`,
-      ),
+      ...['overview', 'console', 'health', 'stateChanges.list'].map((name) => `admin.${name}`),
+      ...['users.list', 'users.start', 'users.stop', 'users.recover'].map((name) => `admin.${name}`),
     ];
     const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>;
     const kept = Object.entries(procedures).filter(([name]) =>

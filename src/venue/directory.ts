@@ -16,6 +16,7 @@ import type {
   BudgetUsage,
   EnvironmentName,
   MarketData,
+  OrderChannel,
   Purpose,
   Read,
   Venue,
@@ -27,6 +28,8 @@ import type {
 export interface VenueDirectoryOptions {
   /** Base of the paper exchange's wires, for example "http://127.0.0.1:8001". */
   paperUrl: string;
+  /** `websocket` by default. */
+  orderChannel?: OrderChannel;
 }
 
 /** `code` tells it apart; doors refuse such a credential before it is saved. */
@@ -54,18 +57,22 @@ export function createVenueDirectory(options: VenueDirectoryOptions): VenueDirec
 
 class Directory implements VenueDirectory {
   readonly #paperUrl: string;
+  readonly #orderChannel: OrderChannel;
   readonly #environments = new Map<EnvironmentName, Environment>();
   readonly #venues = new Set<Venue>();
 
-  constructor({ paperUrl }: VenueDirectoryOptions) {
+  constructor({ paperUrl, orderChannel = 'websocket' }: VenueDirectoryOptions) {
     this.#paperUrl = paperUrl;
+    this.#orderChannel = orderChannel;
   }
 
   /** Throws `VenueNotSupported` for a venue that has no adapter. */
   open({ venue: name, environment, apiKey, apiSecret }: VenueKey, { purpose } = FOR_BOTS): Venue {
     const { site, hub } = this.#environment(name, environment);
     const onClosed = () => this.#venues.delete(venue);
-    const venue: Venue = new BybitVenue({ site, hub, environment, apiKey, apiSecret, purpose, onClosed });
+    const orderChannel = this.#orderChannel;
+    const account = { environment, apiKey, apiSecret, purpose, orderChannel };
+    const venue: Venue = new BybitVenue({ site, hub, ...account, onClosed });
     this.#venues.add(venue);
     return venue;
   }

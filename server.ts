@@ -163,7 +163,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const { prisma, sql } = database;
   const credentials = createCredentials(prisma, createVault(secret));
   const settings = createSettingsStore(prisma);
-  const venues = createVenueDirectory({ paperUrl });
+  const venues = createVenueDirectory({ paperUrl, orderChannel: config.orderChannel });
   const provisioning = createProvisioning({ credentials, settings, venues, log });
   const metrics = createMetrics();
   const { meter } = metrics;

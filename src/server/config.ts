@@ -11,6 +11,7 @@ import type { LogLevel } from './log.ts';
 import {
   logLevelField,
   networksField,
+  orderChannelField,
   portField,
   registrationField,
   secretField,
@@ -37,6 +38,8 @@ export interface Config {
   /** A paper exchange that runs elsewhere; null: ours. */
   paperUrl: string | null;
   paperPort: number;
+  /** How orders travel where a venue offers both. */
+  orderChannel: 'websocket' | 'rest';
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -71,6 +74,7 @@ const schema = z.object({
     .default(null),
   PAPER_URL: urlField.nullable().default(null),
   PAPER_PORT: portField.default(8001),
+  ORDER_CHANNEL: orderChannelField.default('websocket'),
 });
 
 /** Reads `.env` into the process's environment, where there is one. */
@@ -108,6 +112,7 @@ export function readConfig(environment: Environment): ConfigResult {
       adminPassword: env.ADMIN_PASSWORD,
       paperUrl: env.PAPER_URL,
       paperPort: env.PAPER_PORT,
+      orderChannel: env.ORDER_CHANNEL,
     },
   };
 }

@@ -208,6 +208,11 @@ export class BybitVenue implements Venue {
     };
   }
 
+  /** How an order that is sent now would travel. */
+  get orderChannel(): OrderChannel {
+    return this.#trade?.isOpen === true ? 'websocket' : 'rest';
+  }
+
   venueNow(): number {
     return this.#site.clock.now();
   }

@@ -64,7 +64,8 @@ export function reactionTable(result: ReactionResult): string {
   const rows = [
     row('floor: undici pool', result.floorPool),
     row('floor: global fetch', result.floorFetch),
-    row('our adapter, no bot', result.adapter),
+    row('our adapter, no bot: websocket', result.adapter.websocket),
+    row('our adapter, no bot: rest', result.adapter.rest),
     ...CHANNELS.flatMap((channel) => channelRows(`${result.bots} bots, ${channel}`, result[channel])),
   ];
   const facts = CHANNELS.map((channel) => {

@@ -22,7 +22,7 @@ export interface ReactionResult {
   floorPool: Quantiles;
   floorFetch: Quantiles;
   /** The same through our venue adapter, with no bot behind it. */
-  adapter: Quantiles;
+  adapter: Record<Channel, Quantiles>;
   websocket: ChannelResult;
   rest: ChannelResult;
 }
@@ -59,7 +59,8 @@ export async function measureReaction(options: ReactionOptions): Promise<Reactio
   const all = (transport: Transport) => quantilesOf(floors.flatMap((floor) => floor[transport]));
   return {
     ...{ bots, websocket, rest },
-    ...{ floorPool: all('pool'), floorFetch: all('fetch'), adapter: all('adapter') },
+    ...{ floorPool: all('pool'), floorFetch: all('fetch') },
+    adapter: { websocket: all('websocket'), rest: all('rest') },
   };
 }
 
@@ -74,7 +75,8 @@ async function measureFloors(connections: number, rounds: number): Promise<Floor
   return {
     pool: await measureFloor({ connections, rounds, transport: 'pool' }),
     fetch: await measureFloor({ connections, rounds, transport: 'fetch' }),
-    adapter: await measureFloor({ connections, rounds, transport: 'adapter' }),
+    rest: await measureFloor({ connections, rounds, transport: 'rest' }),
+    websocket: await measureFloor({ connections, rounds, transport: 'websocket' }),
   };
 }
 

@@ -45,6 +45,9 @@ export async function measureSimultaneous(options: {
     try {
       say(`starting ${bots} equal bots, orders by ${channel} …`);
       await startBots(server.url, { from: 0, to: bots, settings: ladderSettings });
+      await watcher.quiet();
+      // To the end of the quiet candle in which the bots have entered.
+      await moveMarket(paper.url, { action: 'step', candles: 1 });
       const lastMs: (number | null)[] = [];
       for (let leg = 1; leg < LEGS; leg += 1) {
         await watcher.quiet();

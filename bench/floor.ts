@@ -95,8 +95,9 @@ class Recorder {
         reqId,
         args = [],
       } = JSON.parse(text) as { op: string; req_id?: string; reqId?: string; args?: string[] };
-      const agreed = { success: true, retCode: 0, ret_msg: op === 'ping' ? 'pong' : '', op };
-      socket.send(JSON.stringify({ ...agreed, req_id, reqId, data: { orderId: '1' } }));
+      const agreed = { success: true, retCode: 0, ret_msg: op === 'ping' ? 'pong' : '', op, req_id, reqId };
+      const order = reqId === undefined ? {} : { data: { orderId: '1' } };
+      socket.send(JSON.stringify({ ...agreed, ...order }));
       if (op === 'subscribe' && args.includes('execution')) this.#sockets.push(socket);
     });
   }

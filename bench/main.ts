@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Footprint, measureFootprint } from './footprint.ts';
 import { measureReaction } from './reaction.ts';
-import { crowdLimit, limitsOf, limitTable, reactionTable } from './reaction-report.ts';
+import { crowdFacts, crowdLimit, limitsOf, limitTable, reactionTable } from './reaction-report.ts';
 import { measureSimultaneous } from './simultaneous.ts';
 import { table } from './table.ts';
 
@@ -120,6 +120,7 @@ async function main(): Promise<void> {
     const parts = [
       reaction && reactionTable(reaction),
       limits.length > 0 && limitTable(limits),
+      crowds.map(crowdFacts).join('\n'),
       footprint && footprintTable(footprint),
     ];
     process.stdout.write(`\n${parts.filter(Boolean).join('\n\n')}\n`);

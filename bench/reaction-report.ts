@@ -36,18 +36,29 @@ function ratioLimit(name: string, [bot, floor]: [number | undefined, number], mo
   return { name, limit, measured: `${ratio.toFixed(2)}×`, held: ratio <= most };
 }
 
-/** Of every round, the slowest counts. */
-export function crowdLimit({ channel, bots, lastMs }: SimultaneousResult): Limit {
+/** From the first fill, of every round: the slowest counts. */
+export function crowdLimit({ channel, bots, rounds }: SimultaneousResult): Limit {
   const name = `${channel}: ${bots} fills at once, last take-profit`;
   const limit = `${LAST_MS_MAX} ms`;
-  const known = lastMs.filter((ms) => ms !== null);
-  if (known.length < lastMs.length || known.length === 0)
-    return { name, limit, measured: `missing in ${lastMs.length - known.length} rounds`, held: false };
-  const sorted = known.toSorted((a, b) => a - b);
-  const slowest = sorted.at(-1) ?? 0;
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  const measured = `${slowest} ms (median of ${sorted.length} rounds ${median} ms)`;
+  const known = rounds.filter((round) => round !== null);
+  if (known.length < rounds.length || known.length === 0)
+    return { name, limit, measured: `missing in ${rounds.length - known.length} rounds`, held: false };
+  const slowest = Math.max(...known.map(({ lastMs }) => lastMs));
+  const measured = `${slowest} ms (median of ${known.length} rounds ${median(known.map(({ lastMs }) => lastMs))} ms)`;
   return { name, limit, measured, held: slowest <= LAST_MS_MAX };
+}
+
+/** How much of it is the exchange's, which tells one bot after the other. */
+export function crowdFacts({ channel, rounds }: SimultaneousResult): string {
+  const known = rounds.filter((round) => round !== null);
+  if (known.length === 0) return `${channel}: no round was complete`;
+  const told = median(known.map(({ toldMs }) => toldMs));
+  const slowest = median(known.map(({ slowestMs }) => slowestMs));
+  return `${channel}: the exchange took ${told} ms to tell all bots, the slowest bot ${slowest} ms from its own fill (medians)`;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 export function limitTable(limits: readonly Limit[]): string {

@@ -15,8 +15,17 @@ import { type FrameRow, type OrderSeen, RecordingProxy, type Watcher } from './r
 export interface SimultaneousResult {
   channel: Channel;
   bots: number;
-  /** Per round, until the last take-profit; of a round in which one is missing, null. */
-  lastMs: (number | null)[];
+  /** Null for a round in which a take-profit is missing. */
+  rounds: (Round | null)[];
+}
+
+export interface Round {
+  /** From the first bot's fill until the last bot's take-profit. */
+  lastMs: number;
+  /** The slowest bot, from its own fill. */
+  slowestMs: number;
+  /** How long the exchange took to tell all bots of their fills. */
+  toldMs: number;
 }
 
 const LEGS = 12;
@@ -48,14 +57,14 @@ export async function measureSimultaneous(options: {
       await watcher.quiet();
       // To the end of the quiet candle in which the bots have entered.
       await moveMarket(paper.url, { action: 'step', candles: 1 });
-      const lastMs: (number | null)[] = [];
+      const rounds: (Round | null)[] = [];
       for (let leg = 1; leg < LEGS; leg += 1) {
         await watcher.quiet();
         watcher.begin();
         await moveMarket(paper.url, { action: 'step', candles: 1 });
-        lastMs.push(await watcher.end());
+        rounds.push(await watcher.end());
       }
-      return { channel, bots, lastMs };
+      return { channel, bots, rounds };
     } finally {
       await server.stop();
     }
@@ -97,9 +106,8 @@ async function moveMarket(url: string, body: object): Promise<void> {
 
 class CrowdWatcher implements Watcher {
   readonly #bots: number;
-  readonly #answered = new Set<string>();
-  #firstFillAtMs: number | null = null;
-  #lastAtMs = 0;
+  readonly #filledAtMs = new Map<string, number>();
+  readonly #answeredAtMs = new Map<string, number>();
   #heardAtMs = performance.now();
 
   constructor(bots: number) {
@@ -107,35 +115,45 @@ class CrowdWatcher implements Watcher {
   }
 
   begin(): void {
-    this.#answered.clear();
-    this.#firstFillAtMs = null;
+    this.#filledAtMs.clear();
+    this.#answeredAtMs.clear();
   }
 
-  /** Until the last take-profit of this round; null where one is missing. */
-  async end(): Promise<number | null> {
+  /** After the last take-profit of this round; null where one is missing. */
+  async end(): Promise<Round | null> {
     const untilMs = performance.now() + ROUND_MS_MAX;
-    while (this.#answered.size < this.#bots && performance.now() < untilMs) await sleep(5);
-    if (this.#firstFillAtMs === null || this.#answered.size < this.#bots) return null;
-    return Math.round((this.#lastAtMs - this.#firstFillAtMs) * 10) / 10;
+    while (this.#answeredAtMs.size < this.#bots && performance.now() < untilMs) await sleep(5);
+    if (this.#answeredAtMs.size < this.#bots) return null;
+    const fills = [...this.#filledAtMs.values()];
+    const first = Math.min(...fills);
+    const own = [...this.#answeredAtMs].map(([key, atMs]) => atMs - (this.#filledAtMs.get(key) ?? first));
+    return {
+      lastMs: tenths(Math.max(...this.#answeredAtMs.values()) - first),
+      slowestMs: tenths(Math.max(...own)),
+      toldMs: tenths(Math.max(...fills) - first),
+    };
   }
 
   async quiet(): Promise<void> {
     while (performance.now() - this.#heardAtMs < QUIET_MS) await sleep(50);
   }
 
-  onExecutions(_key: string, rows: readonly FrameRow[], atMs: number): void {
+  onExecutions(key: string, rows: readonly FrameRow[], atMs: number): void {
     this.#heardAtMs = atMs;
-    if (hasLegFill(rows)) this.#firstFillAtMs ??= atMs;
+    if (hasLegFill(rows) && !this.#filledAtMs.has(key)) this.#filledAtMs.set(key, atMs);
   }
 
   onRequest(key: string, order: OrderSeen, atMs: number): void {
     this.#heardAtMs = atMs;
-    if (this.#firstFillAtMs === null || !isTakeProfit(order) || this.#answered.has(key)) return;
-    this.#answered.add(key);
-    this.#lastAtMs = atMs;
+    if (!isTakeProfit(order) || !this.#filledAtMs.has(key) || this.#answeredAtMs.has(key)) return;
+    this.#answeredAtMs.set(key, atMs);
   }
 
   onAnswer(): void {
     this.#heardAtMs = performance.now();
   }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -1,6 +1,7 @@
 /** What is committed before it has an effect, and what may wait a moment. */
 import { expect, it, vi } from 'vitest';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
+import { NO_METER } from './meter.ts';
 import { attachedBot, FULL_LADDER, idOf, inPosition, liveTags } from '../testing/bot-world.ts';
 import { ScriptedVenue } from '../testing/scripted-venue.ts';
 import type { Database } from '../store/database.ts';

@@ -134,6 +134,7 @@ export class BybitSession implements Session {
   }
 
   #answer(id: string): Promise<void> {
+    if (this.#tellClosed === null) return Promise.reject(new Error('the connection has ended'));
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 

@@ -166,6 +166,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const venues = createVenueDirectory({
     paperUrl,
     bingxOrdersPerSecond: config.bingxOrdersPerSecond,
+    orderChannel: config.orderChannel,
   });
   const provisioning = createProvisioning({ credentials, settings, venues, log });
   const metrics = createMetrics();

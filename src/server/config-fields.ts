@@ -36,6 +36,13 @@ export const registrationField = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+export const orderChannelField = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (word === 'websocket' || word === 'rest') return word;
+  context.addIssue({ code: 'custom', message: 'give "websocket" or "rest"' });
+  return z.NEVER;
+});
+
 /** The origin of a web address, without a trailing slash. */
 export const urlField = z.string().transform((text, context) => {
   const url = URL.parse(text);

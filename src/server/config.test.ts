@@ -28,6 +28,7 @@ test('an empty environment gives the defaults', () => {
     paperUrl: null,
     paperPort: 8001,
     bingxOrdersPerSecond: null,
+    orderChannel: 'websocket',
   });
 });
 
@@ -81,6 +82,7 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.1,proxy'],
   ['RATE_LIMITS', 'yes'],
   ['REGISTRATION', 'everybody'],
+  ['ORDER_CHANNEL', 'http'],
   ['ADMIN_EMAIL', 'admin'],
   ['ADMIN_PASSWORD', 'short'],
   ['PAPER_URL', 'ftp://127.0.0.1'],

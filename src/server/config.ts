@@ -11,6 +11,7 @@ import type { LogLevel } from './log.ts';
 import {
   logLevelField,
   networksField,
+  orderChannelField,
   portField,
   registrationField,
   rateField,
@@ -40,6 +41,8 @@ export interface Config {
   paperPort: number;
   /** What BingX allows this machine's IP; null: what it documents. */
   bingxOrdersPerSecond: number | null;
+  /** How orders travel where a venue offers both. */
+  orderChannel: 'websocket' | 'rest';
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -75,6 +78,7 @@ const schema = z.object({
   PAPER_URL: urlField.nullable().default(null),
   PAPER_PORT: portField.default(8001),
   BINGX_ORDERS_PER_SECOND: rateField.nullable().default(null),
+  ORDER_CHANNEL: orderChannelField.default('websocket'),
 });
 
 /** Reads `.env` into the process's environment, where there is one. */
@@ -113,6 +117,7 @@ export function readConfig(environment: Environment): ConfigResult {
       paperUrl: env.PAPER_URL,
       paperPort: env.PAPER_PORT,
       bingxOrdersPerSecond: env.BINGX_ORDERS_PER_SECOND,
+      orderChannel: env.ORDER_CHANNEL,
     },
   };
 }

@@ -103,11 +103,18 @@ function receiveEvent(state: BotState, event: VenueEvent, now: number): void {
     case 'connected':
       // Whatever happened before the subscription is not replayed: read again.
       state.observed = { ...state.observed, connected: true, hintAt: now };
+      awaitStreamNoLonger(state);
       return;
     case 'disconnected':
       state.observed = { ...state.observed, connected: false };
+      awaitStreamNoLonger(state);
       return;
   }
+}
+
+/** Not where a failed reading waits for its next attempt. */
+function awaitStreamNoLonger(state: BotState): void {
+  if (state.reading.failures === 0) state.reading = { ...state.reading, notBefore: 0 };
 }
 
 function hint(state: BotState, now: number): void {

@@ -63,9 +63,11 @@ class Directory implements VenueDirectory {
 
   /** Throws `VenueNotSupported` for a venue that has no adapter. */
   open({ venue: name, environment, apiKey, apiSecret }: VenueKey, { purpose } = FOR_BOTS): Venue {
-    const { site, hub } = this.#environment(name, environment);
+    const { site, hub, marketData } = this.#environment(name, environment);
     const onClosed = () => this.#venues.delete(venue);
-    const venue: Venue = new BybitVenue({ site, hub, environment, apiKey, apiSecret, purpose, onClosed });
+    const prices = (symbol: string) => marketData[purpose].prices(symbol);
+    const account = { environment, apiKey, apiSecret, purpose, onClosed };
+    const venue: Venue = new BybitVenue({ site, hub, prices, ...account });
     this.#venues.add(venue);
     return venue;
   }

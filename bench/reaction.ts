@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { startBots } from './bots.ts';
+import { livelySettings, startBots } from './bots.ts';
 import { measureFloor, type Transport } from './floor.ts';
 import { type Folder, scratchFolder, startPaper, startServer } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
@@ -82,7 +82,7 @@ async function reactionsOfBots({ bots, seconds, say }: ReactionOptions): Promise
     const server = await startServer(folder, proxy.url);
     try {
       say(`starting ${bots} bots …`);
-      await startBots(server.url, { from: 0, to: bots, lively: true });
+      await startBots(server.url, { from: 0, to: bots, settings: livelySettings });
       await sleep(WARM_UP_MS);
       watcher.record();
       say(`recording for ${seconds} s …`);
@@ -100,7 +100,7 @@ async function reactionsOfBots({ bots, seconds, say }: ReactionOptions): Promise
 }
 
 /** The server's database, read by a connection of our own: it sees what is committed, and nothing else. */
-class Intents {
+export class Intents {
   readonly #path: string;
   #database: Database.Database | null = null;
   #find: Database.Statement | null = null;

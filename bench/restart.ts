@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { startBots } from './bots.ts';
+import type { Limit } from './limits.ts';
 import { type AccountBooks, pauseMarket, readBooks } from './paper-control.ts';
 import { type Folder, scratchFolder, startPaper, startServer } from './processes.ts';
+import { table } from './table.ts';
 
 export interface RestartOptions {
   bots: number;
@@ -38,7 +40,7 @@ export interface BooksVerdict {
 }
 
 const RESTING_MS_MAX = 120_000;
-/** Entry, legs and take-profit: a new user's ladder rests with this many orders. */
+/** Four legs and the take-profit of a new user's ladder; the market may have filled some by then. */
 const RESTING_PER_BOT = 2;
 const LAST_ANSWERS_MS = 1_000;
 /** What a bot would do wrong it does once its private stream stands and it has read again. */
@@ -51,7 +53,7 @@ export async function measureRestart({ bots, rounds, say }: RestartOptions): Pro
   try {
     say(`making ${bots} running bots …`);
     let server = await startServer(folder, paper.url);
-    await startBots(server.url, { from: 0, to: bots, lively: false });
+    await startBots(server.url, { from: 0, to: bots });
     await untilResting(paper.url, bots);
     await pauseMarket(paper.url);
     await sleep(LAST_ANSWERS_MS);
@@ -115,4 +117,42 @@ function openIntents(folder: Folder): Set<string> {
   } finally {
     database.close();
   }
+}
+
+const READY_MS_MAX = 2_500;
+
+export function isHarmed({ resting, adopted, cancelled, doubled }: BooksVerdict): boolean {
+  return adopted < resting || cancelled > 0 || doubled > 0;
+}
+
+/** Of every round, the slowest counts; of the orders, all. */
+export function restartLimits(rounds: readonly RestartRound[], bots: number): Limit[] {
+  const slowestMs = Math.max(...rounds.map(({ readyMs }) => readyMs));
+  const sum = (count: (books: BooksVerdict) => number) =>
+    rounds.reduce((total, { books }) => total + count(books), 0);
+  const [resting, adopted] = [sum((books) => books.resting), sum((books) => books.adopted)];
+  const [cancelled, doubled] = [sum((books) => books.cancelled), sum((books) => books.doubled)];
+  return [
+    {
+      name: `restart of ${bots} bots until ready, slowest of ${rounds.length}`,
+      limit: `${READY_MS_MAX} ms`,
+      measured: `${slowestMs} ms`,
+      held: slowestMs <= READY_MS_MAX,
+    },
+    {
+      name: 'resting orders adopted, cancelled, doubled',
+      limit: 'all, 0, 0',
+      measured: `${adopted} of ${resting}, ${cancelled}, ${doubled}`,
+      held: resting > 0 && adopted === resting && cancelled === 0 && doubled === 0,
+    },
+  ];
+}
+
+export function restartTable(rounds: readonly RestartRound[]): string {
+  const rows = rounds.map(({ ending, listeningMs, readyMs, books }) => [
+    ending,
+    ...[listeningMs, readyMs, books.resting, books.adopted, books.cancelled, books.doubled],
+  ]);
+  const head = ['restart after', 'alive ms', 'ready ms', 'resting', 'adopted', 'cancelled', 'doubled'];
+  return table(head, rows);
 }

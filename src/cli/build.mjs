@@ -79,7 +79,13 @@ async function bundle() {
   await mustRun('esbuild', ['src/paper/cli.ts', ...ours, '--outfile=dist/paper.js']);
   const classes = exchanges.map((name) => path.join(root, 'node_modules/ccxt/js/src/pro', `${name}.js`));
   const theirs = [...common, ...outsideOfCcxt.map((name) => `--external:${name}`)];
-  await mustRun('esbuild', [...classes, ...theirs, '--splitting', '--alias:undici=./src/cli/undici-for-ccxt.mjs', '--outdir=dist/ccxt']);
+  await mustRun('esbuild', [
+    ...classes,
+    ...theirs,
+    '--splitting',
+    '--alias:undici=./src/cli/undici-for-ccxt.mjs',
+    '--outdir=dist/ccxt',
+  ]);
 }
 
 function fingerprint() {

@@ -42,7 +42,12 @@ export async function openWorld(): Promise<World> {
   return { paper, site, hub, market, prices: (symbol) => market.prices(symbol), close };
 }
 
-export async function openAccount({ paper, site, hub, prices }: World): Promise<{ venue: Venue; key: PaperAccount }> {
+export async function openAccount({
+  paper,
+  site,
+  hub,
+  prices,
+}: World): Promise<{ venue: Venue; key: PaperAccount }> {
   const key = valueOf(await createPaperAccount(paper.url));
   return { venue: new BybitVenue({ site, hub, prices, environment: 'paper', ...key }), key };
 }

@@ -24,7 +24,7 @@ export interface CrowdResult {
 
 /** Of ten requests: the page, the status by REST and by tRPC, and the admin's console. */
 const USER_PATHS = ['/', '/api/bot/status', '/api/trpc/bot.status'];
-const ADMIN_PATHS = ['/api/trpc/admin.users.list', '/admin/simple/status', '/admin'];
+const ADMIN_PATHS = ['/api/trpc/admin.users.list', '/admin/simple/status', '/admin/console'];
 const ADMIN_EVERY = 10;
 
 const { url, perSecond, users, admin } = JSON.parse(await text(process.stdin)) as CrowdWish;

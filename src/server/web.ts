@@ -102,7 +102,7 @@ function markOrigin(request: IncomingMessage): void {
 /** Next and React decide by NODE_ENV what they are when they are loaded. */
 async function loadNext({ dev, root, host, port }: WebOptions) {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
-  if (!dev) useBuiltConfiguration(root);
+  if (!dev) takeBuiltConfiguration(root);
   const { default: next } = await import('next');
   return next({ dev, dir: root, hostname: host, port });
 }
@@ -111,7 +111,7 @@ async function loadNext({ dev, root, host, port }: WebOptions) {
  * The configuration that the pages were built with, as Next's own standalone servers are given it: without it
  * Next loads, checks and completes next.config.mjs again at each start.
  */
-function useBuiltConfiguration(root: string): void {
+function takeBuiltConfiguration(root: string): void {
   const file = path.join(root, '.next/required-server-files.json');
   if (!fs.existsSync(file)) return;
   const { config } = JSON.parse(fs.readFileSync(file, 'utf8')) as { config: object };

@@ -101,8 +101,9 @@ function receiveEvent(state: BotState, event: VenueEvent, now: number): void {
       state.observed = { ...state.observed, prices: event.prices };
       return;
     case 'connected':
-      // Whatever happened before the subscription is not replayed: read again.
-      state.observed = { ...state.observed, connected: true, hintAt: now };
+      // Whatever happened before the subscription is not replayed: read again, unless the first is yet to come.
+      if (state.observed.snapshotAt !== null || state.reading.inFlight) hint(state, now);
+      state.observed = { ...state.observed, connected: true };
       awaitStreamNoLonger(state);
       return;
     case 'disconnected':

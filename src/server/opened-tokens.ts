@@ -4,12 +4,11 @@
  * session.ts); what does not open is not kept.
  */
 import { once } from './once.ts';
-import type { SessionToken } from './session.ts';
 
 interface Opened {
   /** Which one the token was sealed with: another secret opens nothing. */
   secret: string;
-  session: SessionToken;
+  session: object;
 }
 
 const TOKENS_MAX = 2_000;
@@ -17,13 +16,14 @@ const TOKENS_MAX = 2_000;
 /** Least recently used first. */
 const opened = () => once('opened-tokens', () => new Map<string, Opened>());
 
-export async function openedOnce(
+/** What `open` makes of the token, which is always of one kind. */
+export async function openedOnce<T extends object>(
   token: string,
   secret: string,
-  open: () => Promise<SessionToken | null>,
-): Promise<SessionToken | null> {
+  open: () => Promise<T | null>,
+): Promise<T | null> {
   const known = opened().get(token);
-  const session = known?.secret === secret ? known.session : await open();
+  const session = known?.secret === secret ? (known.session as T) : await open();
   opened().delete(token);
   if (session === null) return null;
   opened().set(token, { secret, session });

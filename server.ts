@@ -225,7 +225,7 @@ async function provideUsers(runtime: Runtime, config: Config): Promise<FirstAdmi
     password: config.adminPassword,
   });
   if (!admin.ok) refuse(admin.error.message);
-  for (const user of await runtime.users.list()) await runtime.provisionUser(user.id);
+  for (const userId of await runtime.users.listUnprovided()) await runtime.provisionUser(userId);
   return admin.value;
 }
 

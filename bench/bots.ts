@@ -2,7 +2,7 @@
 import { ADMIN_EMAIL, ADMIN_PASSWORD } from './processes.ts';
 import { WebClient } from './web-client.ts';
 
-const USER_PASSWORD = 'bench-user-password';
+export const USER_PASSWORD = 'bench-user-password';
 
 /**
  * Close legs and a close take-profit, so that a lively market fills something every few seconds; every bot a

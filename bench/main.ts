@@ -1,38 +1,49 @@
 /**
  * `npm run bench`: what we claim about speed, measured on this machine beside a floor of the same run.
  *
- * Exit codes: 0 measured, 1 a take-profit left without its committed intent or nothing could be measured,
- * 2 wrong usage or nothing built.
+ * Exit codes: 0 measured, 1 a take-profit left without its committed intent, or an order was lost, cancelled or
+ * doubled by a restart, or nothing could be measured, or with --enforce a limit was missed; 2 wrong usage or
+ * nothing built.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Footprint, measureFootprint } from './footprint.ts';
+import { footprintLimits, footprintTable, measureFootprint } from './footprint.ts';
+import { limitTable } from './limits.ts';
 import { measureReaction } from './reaction.ts';
-import { crowdFacts, crowdLimit, limitsOf, limitTable, reactionTable } from './reaction-report.ts';
+import { crowdFacts, crowdLimit, reactionLimits, reactionTable } from './reaction-report.ts';
+import { isHarmed, measureRestart, restartLimits, restartTable } from './restart.ts';
 import { measureSimultaneous } from './simultaneous.ts';
-import { table } from './table.ts';
+import { measureWebLoad, webLoadLimits, webLoadTable } from './web-load.ts';
 
-const HELP = `Measures reactions, memory and start-up of the built server (npm run build).
+const HELP = `Measures the built server (npm run build) on the paper exchange, in parts:
+
+  reaction      fill → take-profit request on the wire, over both order channels, beside a floor of the same run
+  simultaneous  every bot filled at the same instant: until the last take-profit
+  web-load      reactions while 100 pages and states are asked for every second
+  footprint     memory of the server process, and of its heap, with ever more bots
+  restart       until all bots are reconciled again, and what became of every resting order
 
   npm run bench -- [flags]
 
-  --bots N      bots in the reaction benchmark (20)
+  --only PART   one of them
+  --bots N      bots of reaction and web-load (20)
   --seconds N   how long reactions are recorded (60)
   --rounds N    rounds of the floor (600)
-  --counts L    bots in the memory and start-up benchmark (0,20,100)
-  --only PART   reaction | simultaneous | footprint
-  --enforce     exit code 1 if a limit is missed (machines are noisy)
+  --counts L    bots of footprint (0,20,100); the last is also the number of restart
+  --restarts N  restarts (4), in turn after SIGTERM and after SIGKILL
+  --enforce     exit code 1 if a limit is missed: for quiet machines, since others' work is measured too
   --json        one JSON object on stdout, progress on stderr
   --help`;
 
-const PARTS: readonly string[] = ['reaction', 'simultaneous', 'footprint'];
+const PARTS: readonly string[] = ['reaction', 'simultaneous', 'web-load', 'footprint', 'restart'];
 
 interface Options {
   bots: number;
   seconds: number;
   rounds: number;
   counts: number[];
+  restarts: number;
   only: string | undefined;
   enforce: boolean;
   json: boolean;
@@ -45,12 +56,16 @@ function refuse(message: string): never {
 
 function readOptions(): Options {
   const text = { type: 'string' } as const;
-  const flags = { bots: text, seconds: text, rounds: text, counts: text, only: text } as const;
-  const switches = {
-    json: { type: 'boolean' },
-    enforce: { type: 'boolean' },
-    help: { type: 'boolean' },
+  const flags = {
+    bots: text,
+    seconds: text,
+    rounds: text,
+    counts: text,
+    restarts: text,
+    only: text,
   } as const;
+  const flag = { type: 'boolean' } as const;
+  const switches = { json: flag, enforce: flag, help: flag } as const;
   try {
     const { values } = parseArgs({ options: { ...flags, ...switches } });
     if (values.help === true) {
@@ -65,6 +80,7 @@ function readOptions(): Options {
       seconds: numberOf('seconds', values.seconds ?? '60', 1),
       rounds: numberOf('rounds', values.rounds ?? '600', 10),
       counts: (values.counts ?? '0,20,100').split(',').map((count) => numberOf('counts', count, 0)),
+      restarts: numberOf('restarts', values.restarts ?? '4', 1),
       only: values.only,
       enforce: values.enforce === true,
       json: values.json === true,
@@ -80,16 +96,6 @@ function numberOf(flag: string, value: string, least: number): number {
   refuse(`--${flag} takes whole numbers from ${least}, not "${value}"`);
 }
 
-function footprintTable(footprints: readonly Footprint[]): string {
-  const rows = footprints.map(({ bots, residentMb, listeningMs, readyMs }) => [
-    bots,
-    residentMb,
-    listeningMs,
-    readyMs,
-  ]);
-  return table(['bots', 'resident MB', 'listening ms', 'ready ms'], rows);
-}
-
 async function main(): Promise<void> {
   const options = readOptions();
   const built = ['dist/server.js', 'dist/paper.js'].every((file) =>
@@ -97,38 +103,46 @@ async function main(): Promise<void> {
   );
   if (!built) refuse('nothing is built: npm run build');
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
-  const { bots, seconds, rounds, counts, only, enforce, json } = options;
-  const wanted = (part: string) => only === undefined || only === part;
-  const reaction = wanted('reaction')
-    ? await measureReaction({ bots, seconds, floorRounds: rounds, say })
-    : null;
-  const crowds = wanted('simultaneous')
-    ? [
-        await measureSimultaneous({ bots, channel: 'websocket', say }),
-        await measureSimultaneous({ bots, channel: 'rest', say }),
-      ]
-    : [];
-  const footprint = wanted('footprint')
-    ? await measureFootprint(
-        counts.toSorted((a, b) => a - b),
-        say,
-      )
-    : null;
-  const limits = [...(reaction === null ? [] : limitsOf(reaction)), ...crowds.map(crowdLimit)];
-  if (json) process.stdout.write(`${JSON.stringify({ reaction, crowds, limits, footprint })}\n`);
-  else {
+  const { bots, seconds, rounds, restarts, only, enforce, json } = options;
+  const counts = options.counts.toSorted((a, b) => a - b);
+  const many = Math.max(1, counts.at(-1) ?? 1);
+  const run = async <T>(part: string, measure: () => Promise<T>): Promise<T | null> =>
+    only === undefined || only === part ? measure() : null;
+  const reaction = await run('reaction', () => measureReaction({ bots, seconds, floorRounds: rounds, say }));
+  const crowds = await run('simultaneous', async () => [
+    await measureSimultaneous({ bots, channel: 'websocket', say }),
+    await measureSimultaneous({ bots, channel: 'rest', say }),
+  ]);
+  const webLoad = await run('web-load', () => measureWebLoad({ bots, seconds, say }));
+  const footprint = await run('footprint', () => measureFootprint(counts, say));
+  const restart = await run('restart', () => measureRestart({ bots: many, rounds: restarts, say }));
+  const limits = [
+    ...(reaction === null ? [] : reactionLimits(reaction)),
+    ...(crowds ?? []).map(crowdLimit),
+    ...(webLoad === null ? [] : webLoadLimits(webLoad)),
+    ...(footprint === null ? [] : footprintLimits(footprint)),
+    ...(restart === null ? [] : restartLimits(restart, many)),
+  ];
+  if (json) {
+    const found = { reaction, crowds, webLoad, footprint, restart, limits };
+    process.stdout.write(`${JSON.stringify(found)}\n`);
+  } else {
     const parts = [
       reaction && reactionTable(reaction),
-      limits.length > 0 && limitTable(limits),
-      crowds.map(crowdFacts).join('\n'),
+      crowds?.map(crowdFacts).join('\n'),
+      webLoad && webLoadTable(webLoad),
       footprint && footprintTable(footprint),
+      restart && restartTable(restart),
+      limits.length > 0 && limitTable(limits),
     ];
     process.stdout.write(`\n${parts.filter(Boolean).join('\n\n')}\n`);
   }
   const channels = reaction === null ? [] : [reaction.websocket, reaction.rest];
-  const failed = channels.some(({ uncommitted, free }) => uncommitted > 0 || free === null);
-  const missed = limits.some(({ held }) => !held);
-  process.exitCode = failed || (enforce && missed) ? 1 : 0;
+  const unmeasured = channels.some(({ free }) => free === null) || webLoad?.loaded === null;
+  const uncommitted = channels.some((channel) => channel.uncommitted > 0) || (webLoad?.uncommitted ?? 0) > 0;
+  const harmed = restart?.some(({ books }) => isHarmed(books)) === true;
+  const missed = enforce && limits.some(({ held }) => !held);
+  process.exitCode = unmeasured || uncommitted || harmed || missed ? 1 : 0;
 }
 
 await main();

@@ -1,4 +1,5 @@
 /** What the reaction benchmark found, for people, and whether it keeps the limits that we promise. */
+import type { Limit } from './limits.ts';
 import type { Quantiles } from './quantiles.ts';
 import type { Channel, ChannelResult, ReactionResult } from './reaction.ts';
 import type { SimultaneousResult } from './simultaneous.ts';
@@ -9,22 +10,15 @@ const P50_MAX: Record<Channel, number> = { websocket: 3, rest: 4 };
 const P99_MAX = 5;
 const LAST_MS_MAX = 100;
 
-export interface Limit {
-  name: string;
-  limit: string;
-  measured: string;
-  held: boolean;
-}
-
 const CHANNELS: readonly Channel[] = ['websocket', 'rest'];
 
-export function limitsOf(result: ReactionResult): Limit[] {
+export function reactionLimits(result: ReactionResult): Limit[] {
   const { floorPool } = result;
   return CHANNELS.flatMap((channel) => {
     const { free } = result[channel];
     return [
-      ratioLimit(`${channel}: p50`, [free?.p50, floorPool.p50], P50_MAX[channel]),
-      ratioLimit(`${channel}: p99`, [free?.p99, floorPool.p99], P99_MAX),
+      ratioLimit(`reaction by ${channel}, p50`, [free?.p50, floorPool.p50], P50_MAX[channel]),
+      ratioLimit(`reaction by ${channel}, p99`, [free?.p99, floorPool.p99], P99_MAX),
     ];
   });
 }
@@ -38,7 +32,7 @@ function ratioLimit(name: string, [bot, floor]: [number | undefined, number], mo
 
 /** From the first fill, of every round: the slowest counts. */
 export function crowdLimit({ channel, bots, rounds }: SimultaneousResult): Limit {
-  const name = `${channel}: ${bots} fills at once, last take-profit`;
+  const name = `${bots} fills at once by ${channel}, last take-profit`;
   const limit = `${LAST_MS_MAX} ms`;
   const known = rounds.filter((round) => round !== null);
   if (known.length < rounds.length || known.length === 0)
@@ -59,16 +53,6 @@ export function crowdFacts({ channel, rounds }: SimultaneousResult): string {
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-export function limitTable(limits: readonly Limit[]): string {
-  const rows = limits.map(({ name, limit, measured, held }) => [
-    name,
-    limit,
-    measured,
-    held ? 'held' : 'missed',
-  ]);
-  return table(['reaction', 'limit', 'measured', ''], rows);
 }
 
 export function reactionTable(result: ReactionResult): string {

@@ -111,7 +111,7 @@ async function reactionsOfBots(
 }
 
 /** The server's database, read by a connection of our own: it sees what is committed, and nothing else. */
-class Intents {
+export class Intents {
   readonly #path: string;
   #database: Database.Database | null = null;
   #find: Database.Statement | null = null;

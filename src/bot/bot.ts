@@ -281,6 +281,8 @@ export class LadderBot {
         return calls.readSnapshot(this.#calls, {
           symbol: symbolOf(this.#state),
           executionsSinceMs: executionsSince(this.#state, this.#deps),
+          // After a restart positions come first, of every bot.
+          wallet: this.#state.observed.snapshotAt !== null,
         });
       case 'prepare':
         return this.#prepare(effect.ordinal);

@@ -115,17 +115,25 @@ export function lookUp(deps: CallDeps, cycle: Cycle, clientOrderId: string): voi
   );
 }
 
-/** `executionsSinceMs`: venue time. The moment of asking is by our clock: no other is comparable with ours. */
+export interface SnapshotWish {
+  symbol: string;
+  /** Venue time. */
+  executionsSinceMs: number;
+  /** False where it matters how soon the answer comes. */
+  wallet: boolean;
+}
+
+/** The moment of asking is by our clock: no other is comparable with ours. */
 export async function askSnapshot(
   { venue, clock }: Pick<CallDeps, 'venue' | 'clock'>,
-  wish: { symbol: string; executionsSinceMs: number },
+  { symbol, executionsSinceMs, wallet }: SnapshotWish,
 ): Promise<Read<Snapshot>> {
   const askedAt = clock.now();
-  const answer = await venue.snapshot(wish.symbol, wish.executionsSinceMs);
+  const answer = await venue.snapshot(symbol, executionsSinceMs, { wallet });
   return answer.ok ? { ok: true, value: { ...answer.value, askedAt } } : answer;
 }
 
-export function readSnapshot(deps: CallDeps, wish: { symbol: string; executionsSinceMs: number }): void {
+export function readSnapshot(deps: CallDeps, wish: SnapshotWish): void {
   const executionsUntil = deps.venue.venueNow();
   const { symbol } = wish;
   reading(

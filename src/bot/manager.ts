@@ -153,7 +153,18 @@ class BotManager implements Bots {
   }
 
   async status(userId: number): Promise<BotView> {
-    return this.#seats.get(userId)?.bot.view() ?? (await this.#restingView(userId));
+    const seat = this.#seats.get(userId);
+    if (seat === undefined) return this.#restingView(userId);
+    const view = this.#seatedView(userId, seat.bot);
+    const tell = () => this.#changed(userId, seat.bot);
+    if (view.walletBalance === null && !seat.bot.isIdle) this.#balances.ask(userId, seat.key, tell);
+    return view;
+  }
+
+  /** A bot's first reading after a restart leaves the wallet out: whoever looks meanwhile has it asked for. */
+  #seatedView(userId: number, bot: LadderBot): BotView {
+    const view = bot.view();
+    return view.walletBalance === null ? { ...view, walletBalance: this.#balances.known(userId) } : view;
   }
 
   overview(): BotView[] {
@@ -328,7 +339,7 @@ class BotManager implements Bots {
   /** Of the bot that sits there now: another one may have taken the seat since. */
   #newestView(userId: number, changed: LadderBot): BotView | null {
     try {
-      return (this.#seats.get(userId)?.bot ?? changed).view();
+      return this.#seatedView(userId, this.#seats.get(userId)?.bot ?? changed);
     } catch (error) {
       this.#deps.log.error({ userId, error }, 'a bot could not be shown');
       return null;

@@ -37,7 +37,11 @@ export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Prom
   if (before !== null && !before.ok) return before;
   const ids = before === null ? [] : before.value.map((order) => order.clientOrderId);
   const executionsUntil = venue.venueNow();
-  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs: executionsUntil });
+  const snapshot = await askSnapshot(deps, {
+    symbol,
+    executionsSinceMs: executionsUntil,
+    wallet: true,
+  });
   if (!snapshot.ok) return snapshot;
   const value = {
     symbol,

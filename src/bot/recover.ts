@@ -29,7 +29,8 @@ export async function readForRecovery(
 ): Promise<Read<Findings>> {
   const symbol = symbolOf(state);
   const executionsUntil = deps.venue.venueNow();
-  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs: executionsSince(state, deps) });
+  const executionsSinceMs = executionsSince(state, deps);
+  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs, wallet: true });
   if (!snapshot.ok) return snapshot;
   const reading = { symbol, executionsUntil, requested: false, snapshot: snapshot.value };
   const { cycle, doubted } = doubtsAfter(state, reading, deps.clock.now());

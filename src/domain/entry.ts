@@ -3,6 +3,7 @@
  * the user did not agree to, and nothing is sent that a check refuses.
  */
 import { isTagged } from './apply-snapshot.ts';
+import { assert } from './assert.ts';
 import { type CheckContext, checkLadder } from './checks.ts';
 import type { CyclePlan } from './cycle.ts';
 import type { Instrument } from './instrument.ts';
@@ -76,6 +77,7 @@ export function decideEntry(input: EntryInput): EntryDecision {
   const blocked = obstacle(input);
   if (blocked !== null) return blocked;
   const { settings, instrument, snapshot } = input;
+  assert(snapshot.availableBalance !== null, 'an entry is decided on a reading with the wallet in it');
   const context: CheckContext = {
     userId: input.userId,
     instrument,

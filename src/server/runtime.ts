@@ -78,6 +78,12 @@ export function installRuntime(runtime: Runtime): void {
   (globalThis as Holder)[key] = runtime;
 }
 
+/** People can use the pages, and every bot that should run was reconciled. */
+export function isReady(): boolean {
+  const installed = (globalThis as Holder)[key];
+  return installed?.state === 'ready' && installed.bots.ready();
+}
+
 export function runtime(): Runtime {
   const installed = (globalThis as Holder)[key];
   if (installed !== undefined) return installed;

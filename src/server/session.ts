@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { decode, encode } from 'next-auth/jwt';
 import { bearerToken, grantOf, isStillGranted } from './bearer.ts';
 import { clientAddress, networkOf } from './client-address.ts';
+import { openedOnce } from './opened-tokens.ts';
 import { crossSiteRefusal, foreignRefusal, type HeaderReader } from './origin.ts';
 import type { Principal, Role, SessionToken } from './principal.ts';
 import { type Answer, refuse } from './refusal.ts';
@@ -73,7 +74,8 @@ export async function readSession(headers: HeaderReader): Promise<SessionToken |
   const token = readCookie(headers.get('cookie') ?? '', sessionCookieName(config.publicUrl));
   if (token === null) return null;
   try {
-    return toSession(await decode({ token, secret: sessionSecret }));
+    const open = async () => toSession(await decode({ token, secret: sessionSecret }));
+    return await openedOnce(token, sessionSecret, open);
   } catch {
     return null; // Forged, cut off, expired, or sealed with an earlier secret: the same to us.
   }

@@ -37,6 +37,8 @@ export interface Users {
   findById(id: number): Promise<UserAccount | null>;
   /** Oldest first. */
   list(): Promise<UserAccount[]>;
+  /** Ids of users who have no settings or no venue key. */
+  listUnprovided(): Promise<number[]>;
   create(user: NewUser): Promise<CreatedUser>;
   /** Ends every session of the user; false when there is no such user. */
   setPassword(id: number, passwordHash: string): Promise<boolean>;
@@ -55,6 +57,10 @@ export function createUsers(prisma: PrismaClient): Users {
       return row && toAccount(row);
     },
     list: async () => (await prisma.user.findMany({ orderBy: { id: 'asc' } })).map(toAccount),
+    listUnprovided: async () => {
+      const where = { OR: [{ settings: null }, { credential: null }] };
+      return (await prisma.user.findMany({ where, select: { id: true } })).map(({ id }) => id);
+    },
     create: (user) => create(prisma, user),
     setPassword: async (id, passwordHash) => {
       const data = { passwordHash, sessionVersion: { increment: 1 } };

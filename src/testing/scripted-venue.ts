@@ -36,6 +36,11 @@ export const BTC: Instrument = {
 type Listener = (event: VenueEvent) => void;
 type Lost = 'before' | 'after';
 
+const STREAM_EVENTS = {
+  stands: { type: 'connected' },
+  fails: { type: 'disconnected', message: 'refused' },
+} as const;
+
 export class ScriptedVenue implements Venue {
   readonly name = 'bybit';
   readonly environment = 'paper';
@@ -49,6 +54,10 @@ export class ScriptedVenue implements Venue {
   held: Ratio = ZERO;
   /** The next order call is lost before or after the venue has acted on it. */
   loseNext: Lost | null = null;
+  /** What becomes of a private stream that is opened. */
+  stream: 'stands' | 'fails' | 'silent' = 'stands';
+  /** Every reading that was asked for. */
+  readonly readings: { wallet: boolean }[] = [];
   /** Called before anything is done for an order call: a test looks at the journal here. */
   onCall: () => void = () => undefined;
   readonly #listeners = new Set<Listener>();
@@ -79,7 +88,8 @@ export class ScriptedVenue implements Venue {
 
   watch(_symbol: string, listener: Listener): () => void {
     this.#listeners.add(listener);
-    queueMicrotask(() => listener({ type: 'connected' }));
+    const { stream } = this;
+    if (stream !== 'silent') queueMicrotask(() => listener(STREAM_EVENTS[stream]));
     return () => this.#listeners.delete(listener);
   }
 
@@ -119,16 +129,21 @@ export class ScriptedVenue implements Venue {
     read(this.order(clientOrderId) ?? this.orders.find((order) => isSent(order, sent)) ?? null);
 
   /** `askedAt` is a clock of the venue's adapter, not the bot's: a bot must not rely on it. */
-  async snapshot(_symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {
+  async snapshot(
+    _symbol: string,
+    executionsSinceMs: number,
+    { wallet } = { wallet: true },
+  ): Promise<Read<Snapshot>> {
     const askedAt = this.#time;
+    this.readings.push({ wallet });
     return read({
       askedAt,
       orders: this.orders.filter((order) => order.status === 'open'),
       positions: [this.#position()],
       executions: this.executionsSeen.filter((execution) => execution.at >= executionsSinceMs),
       prices: { last: this.last, mark: this.last, at: askedAt },
-      walletBalance: '10000',
-      availableBalance: '10000',
+      walletBalance: wallet ? '10000' : null,
+      availableBalance: wallet ? '10000' : null,
     });
   }
 

@@ -129,7 +129,10 @@ function openBybit(environment: EnvironmentName, options: VenueDirectoryOptions)
     bot: new BybitMarketData(site, hub, { purpose: 'bot' }),
     door: new BybitMarketData(site, hub, { purpose: 'door' }),
   };
-  const open = (account: Account) => new BybitVenue({ site, hub, environment, orderChannel, ...account });
+  const open = (account: Account) => {
+    const prices = (symbol: string) => marketData[account.purpose].prices(symbol);
+    return new BybitVenue({ site, hub, prices, environment, orderChannel, ...account });
+  };
   const usage = () => ({
     ...{ venue: 'bybit' as const, environment, waiting: site.budget.waiting },
     ...site.ipWindow.usage(budgetClock.nowMs()),

@@ -172,7 +172,8 @@ export interface Venue {
   /** Executions of ours and of the user since a venue time in ms, oldest first, complete (paged through). */
   executions(symbol: string, sinceMs: number): Promise<Read<Execution[]>>;
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>>;
-  snapshot(symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>>;
+  /** With the wallet, unless told otherwise: each part is a request, and a restart of many bots needs many. */
+  snapshot(symbol: string, executionsSinceMs: number, wish?: { wallet: boolean }): Promise<Read<Snapshot>>;
   /** Private orders, executions and positions of one symbol, and its prices, as they come. */
   watch(symbol: string, listener: (event: VenueEvent) => void): Unwatch;
   /** The venue's clock now, ms since 1970, from our clock and the measured offset. */

@@ -5,6 +5,7 @@ import { budgetClock } from '../rate-budget.ts';
 import type { OrderChannel, OrderRequest } from '../venue.ts';
 import { BybitVenue } from './bybit.ts';
 import { bybitAddress } from './bybit-address.ts';
+import { BybitMarketData } from './bybit-market-data.ts';
 import { BybitSite } from './bybit-site.ts';
 import { ScriptedBybit, success, type TradeFrame } from './scripted-bybit.ts';
 
@@ -36,7 +37,9 @@ afterEach(async () => {
 function open(orderChannel: OrderChannel = 'websocket'): BybitVenue {
   const hub = new PriceHub(budgetClock);
   const key = { apiKey: 'key', apiSecret: 'secret' };
-  venue = new BybitVenue({ site, hub, environment: 'paper', orderChannel, ...key });
+  const market = new BybitMarketData(site, hub, { purpose: 'bot' });
+  const prices = (symbol: string) => market.prices(symbol);
+  venue = new BybitVenue({ site, hub, prices, environment: 'paper', orderChannel, ...key });
   return venue;
 }
 

@@ -19,6 +19,7 @@ import type {
   Outcome,
   Purpose,
   Read,
+  Prices,
   SymbolSetup,
   Unwatch,
   Venue,
@@ -38,7 +39,6 @@ import {
   readOpenOrders,
   readPositionRows,
   readPositions,
-  readPrices,
   readWallet,
 } from './bybit-reads.ts';
 import { amendBody, cancelBody, createBody } from './bybit-requests.ts';
@@ -49,6 +49,8 @@ import { priceOf, type Row, textOf } from './row.ts';
 export interface BybitVenueOptions {
   site: BybitSite;
   hub: PriceHub;
+  /** Prices are asked once for all accounts. */
+  prices: (symbol: string) => Promise<Read<Prices>>;
   environment: EnvironmentName;
   apiKey: string;
   apiSecret: string;
@@ -65,6 +67,7 @@ export class BybitVenue implements Venue {
   readonly traits = { amends: true, namesStops: true };
   readonly #site: BybitSite;
   readonly #hub: PriceHub;
+  readonly #prices: (symbol: string) => Promise<Read<Prices>>;
   readonly #calls: BybitCalls;
   readonly #orders: BybitOrders;
   readonly #stream: BybitAccountStream;
@@ -74,7 +77,7 @@ export class BybitVenue implements Venue {
   #exchange: Promise<BybitExchange> | null = null;
 
   constructor(options: BybitVenueOptions) {
-    const { site, hub, environment, apiKey, apiSecret, purpose = 'bot', onClosed } = options;
+    const { site, hub, prices, environment, apiKey, apiSecret, purpose = 'bot', onClosed } = options;
     const { orderChannel = 'websocket' } = options;
     const key = { apiKey, apiSecret };
     const url = orderChannel === 'websocket' ? site.address.tradeSocket : null;
@@ -83,6 +86,7 @@ export class BybitVenue implements Venue {
     this.#onClosed = onClosed ?? (() => {});
     this.#site = site;
     this.#hub = hub;
+    this.#prices = prices;
     const exchange = () => {
       this.#exchange ??= site.accountExchange(key);
       return this.#exchange;
@@ -182,18 +186,26 @@ export class BybitVenue implements Venue {
     return this.#calls.read('reading the funding', (ask) => readFunding(ask, symbol, this.#since(sinceMs)));
   }
 
-  snapshot(symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {
+  async snapshot(
+    symbol: string,
+    executionsSinceMs: number,
+    { wallet: withWallet } = { wallet: true },
+  ): Promise<Read<Snapshot>> {
     const askedAt = Date.now();
-    return this.#calls.read('reading the state', async (ask) => {
-      const [orders, positions, executions, prices, wallet] = await Promise.all([
-        readOpenOrders(ask, symbol),
-        readPositions(ask, symbol),
-        readExecutions(ask, symbol, this.#since(executionsSinceMs)),
-        readPrices(ask, symbol),
-        readWallet(ask),
-      ]);
-      return { askedAt, orders, positions, executions, prices, ...wallet };
-    });
+    const [prices, account] = await Promise.all([
+      this.#prices(symbol),
+      this.#calls.read('reading the state', async (ask) => {
+        const [orders, positions, executions, wallet] = await Promise.all([
+          readOpenOrders(ask, symbol),
+          readPositions(ask, symbol),
+          readExecutions(ask, symbol, this.#since(executionsSinceMs)),
+          withWallet ? readWallet(ask) : NO_WALLET,
+        ]);
+        return { askedAt, orders, positions, executions, ...wallet };
+      }),
+    ]);
+    if (!account.ok) return account;
+    return prices.ok ? { ok: true, value: { ...account.value, prices: prices.value } } : prices;
   }
 
   watch(symbol: string, listener: (event: VenueEvent) => void): Unwatch {
@@ -230,6 +242,8 @@ export class BybitVenue implements Venue {
     return { sinceMs, nowMs: this.#site.clock.now() };
   }
 }
+
+const NO_WALLET = { walletBalance: null, availableBalance: null };
 
 /** Null unless the venue names its order, and names ours. */
 function acceptedOf(result: Row, clientOrderId: string): Accepted | null {

@@ -23,6 +23,7 @@ export interface World {
   site: BybitSite;
   hub: PriceHub;
   market: MarketData;
+  prices: MarketData['prices'];
   close(): Promise<void>;
 }
 
@@ -37,16 +38,18 @@ export async function openWorld(): Promise<World> {
     await site.close();
     await paper.stop();
   };
-  return { paper, site, hub, market: new BybitMarketData(site, hub, { purpose: 'bot' }), close };
+  const market = new BybitMarketData(site, hub, { purpose: 'bot' });
+  return { paper, site, hub, market, prices: (symbol) => market.prices(symbol), close };
 }
 
 export async function openAccount({
   paper,
   site,
   hub,
+  prices,
 }: World): Promise<{ venue: BybitVenue; key: PaperAccount }> {
   const key = valueOf(await createPaperAccount(paper.url));
-  return { venue: new BybitVenue({ site, hub, environment: 'paper', ...key }), key };
+  return { venue: new BybitVenue({ site, hub, prices, environment: 'paper', ...key }), key };
 }
 
 /** Watches, and resolves once orders travel by websocket. */

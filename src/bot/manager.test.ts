@@ -135,15 +135,6 @@ describe('a restart of the server', () => {
     expect(await again.start(1)).toMatchObject({ ok: false, error: 'already_running' });
   });
 
-  it('has the wallet read for whoever looks before the bot has read it', async () => {
-    const { world, bots, venue } = await trading();
-    await bots.shutdown();
-    const again = world.boot();
-    await again.resume();
-    expect(venue.readings.at(-1)).toEqual({ wallet: false });
-    await vi.waitFor(async () => expect((await again.status(1)).walletBalance).toBe('10000'));
-  });
-
   it('goes on protecting what was being protected', async () => {
     const { world, bots, venue } = await trading();
     await bots.stop(1, 'protect');

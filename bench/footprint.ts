@@ -26,9 +26,7 @@ export async function measureFootprint(
     for (const bots of counts) {
       if (bots > started) {
         say(`making ${bots} running bots …`);
-        await withServer(folder, paper.url, ({ url }) =>
-          startBots(url, { from: started, to: bots, lively: false }),
-        );
+        await withServer(folder, paper.url, ({ url }) => startBots(url, { from: started, to: bots }));
         started = bots;
       }
       say(`starting the server with ${bots} bots …`);

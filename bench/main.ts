@@ -8,8 +8,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Footprint, measureFootprint } from './footprint.ts';
-import type { Quantiles } from './quantiles.ts';
-import { measureReaction, type ReactionResult } from './reaction.ts';
+import { measureReaction } from './reaction.ts';
+import { crowdFacts, crowdLimit, limitsOf, limitTable, reactionTable } from './reaction-report.ts';
+import { measureSimultaneous } from './simultaneous.ts';
 import { table } from './table.ts';
 
 const HELP = `Measures reactions, memory and start-up of the built server (npm run build).
@@ -20,9 +21,12 @@ const HELP = `Measures reactions, memory and start-up of the built server (npm r
   --seconds N   how long reactions are recorded (60)
   --rounds N    rounds of the floor (600)
   --counts L    bots in the memory and start-up benchmark (0,20,100)
-  --only PART   reaction | footprint
+  --only PART   reaction | simultaneous | footprint
+  --enforce     exit code 1 if a limit is missed (machines are noisy)
   --json        one JSON object on stdout, progress on stderr
   --help`;
+
+const PARTS: readonly string[] = ['reaction', 'simultaneous', 'footprint'];
 
 interface Options {
   bots: number;
@@ -30,6 +34,7 @@ interface Options {
   rounds: number;
   counts: number[];
   only: string | undefined;
+  enforce: boolean;
   json: boolean;
 }
 
@@ -41,15 +46,19 @@ function refuse(message: string): never {
 function readOptions(): Options {
   const text = { type: 'string' } as const;
   const flags = { bots: text, seconds: text, rounds: text, counts: text, only: text } as const;
-  const switches = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const switches = {
+    json: { type: 'boolean' },
+    enforce: { type: 'boolean' },
+    help: { type: 'boolean' },
+  } as const;
   try {
     const { values } = parseArgs({ options: { ...flags, ...switches } });
     if (values.help === true) {
       process.stdout.write(`${HELP}\n`);
       process.exit(0);
     }
-    if (values.only !== undefined && !['reaction', 'footprint'].includes(values.only)) {
-      refuse(`--only is "reaction" or "footprint", not "${values.only}"`);
+    if (values.only !== undefined && !PARTS.includes(values.only)) {
+      refuse(`--only is one of ${PARTS.join(', ')}, not "${values.only}"`);
     }
     return {
       bots: numberOf('bots', values.bots ?? '20', 1),
@@ -57,6 +66,7 @@ function readOptions(): Options {
       rounds: numberOf('rounds', values.rounds ?? '600', 10),
       counts: (values.counts ?? '0,20,100').split(',').map((count) => numberOf('counts', count, 0)),
       only: values.only,
+      enforce: values.enforce === true,
       json: values.json === true,
     };
   } catch (error) {
@@ -68,26 +78,6 @@ function numberOf(flag: string, value: string, least: number): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= least) return number;
   refuse(`--${flag} takes whole numbers from ${least}, not "${value}"`);
-}
-
-function reactionTable(result: ReactionResult): string {
-  const row = (name: string, quantiles: Quantiles | null) =>
-    quantiles === null
-      ? [name, 0, '–', '–', '–', '–']
-      : [name, quantiles.count, quantiles.p50, quantiles.p90, quantiles.p99, quantiles.max];
-  const rows = [
-    row('floor: undici pool', result.floorPool),
-    row('floor: global fetch', result.floorFetch),
-    row('our adapter over ccxt, no bot', result.adapter),
-    row(`${result.bots} bots: fill → take-profit`, result.free),
-    row(`${result.bots} bots: … no other bot busy`, result.alone),
-    row(`${result.bots} bots: … after a request under way`, result.queued),
-  ];
-  const facts = [
-    `median over floor (pool): ${result.ratio ?? '–'}×`,
-    `take-profit requests: ${result.requests}, without a committed intent: ${result.uncommitted}`,
-  ];
-  return [table(['reaction, ms', 'n', 'p50', 'p90', 'p99', 'max'], rows), ...facts].join('\n');
 }
 
 function footprintTable(footprints: readonly Footprint[]): string {
@@ -107,23 +97,38 @@ async function main(): Promise<void> {
   );
   if (!built) refuse('nothing is built: npm run build');
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
-  const { bots, seconds, rounds, counts, only, json } = options;
-  const reaction =
-    only === 'footprint' ? null : await measureReaction({ bots, seconds, floorRounds: rounds, say });
-  const footprint =
-    only === 'reaction'
-      ? null
-      : await measureFootprint(
-          counts.toSorted((a, b) => a - b),
-          say,
-        );
-  if (json) process.stdout.write(`${JSON.stringify({ reaction, footprint })}\n`);
+  const { bots, seconds, rounds, counts, only, enforce, json } = options;
+  const wanted = (part: string) => only === undefined || only === part;
+  const reaction = wanted('reaction')
+    ? await measureReaction({ bots, seconds, floorRounds: rounds, say })
+    : null;
+  const crowds = wanted('simultaneous')
+    ? [
+        await measureSimultaneous({ bots, channel: 'websocket', say }),
+        await measureSimultaneous({ bots, channel: 'rest', say }),
+      ]
+    : [];
+  const footprint = wanted('footprint')
+    ? await measureFootprint(
+        counts.toSorted((a, b) => a - b),
+        say,
+      )
+    : null;
+  const limits = [...(reaction === null ? [] : limitsOf(reaction)), ...crowds.map(crowdLimit)];
+  if (json) process.stdout.write(`${JSON.stringify({ reaction, crowds, limits, footprint })}\n`);
   else {
-    const parts = [reaction && reactionTable(reaction), footprint && footprintTable(footprint)];
+    const parts = [
+      reaction && reactionTable(reaction),
+      limits.length > 0 && limitTable(limits),
+      crowds.map(crowdFacts).join('\n'),
+      footprint && footprintTable(footprint),
+    ];
     process.stdout.write(`\n${parts.filter(Boolean).join('\n\n')}\n`);
   }
-  const failed = reaction !== null && (reaction.uncommitted > 0 || reaction.free === null);
-  process.exitCode = failed ? 1 : 0;
+  const channels = reaction === null ? [] : [reaction.websocket, reaction.rest];
+  const failed = channels.some(({ uncommitted, free }) => uncommitted > 0 || free === null);
+  const missed = limits.some(({ held }) => !held);
+  process.exitCode = failed || (enforce && missed) ? 1 : 0;
 }
 
 await main();

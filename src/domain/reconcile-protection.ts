@@ -6,8 +6,10 @@
  */
 import { type Action, nextIntent } from './action.ts';
 import { delayAfter, failuresOf } from './backoff.ts';
-import { type Cycle, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
+import { assert } from './assert.ts';
+import { type Cycle, type CyclePlan, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
 import { type Intent, type IntentDraft, isLive } from './intent.ts';
+import type { OwnPosition } from './own-position.ts';
 import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
 import { ratio } from './ratio.ts';
 import { halt } from './reconcile-guard.ts';
@@ -15,7 +17,7 @@ import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts
 import { readAfter } from './reconcile-doubts.ts';
 import { addLots, floorToLot, type Lots, lots, priceOf, quantityText, type Ticks } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
-import { closes } from './words.ts';
+import { closes, type Decimal } from './words.ts';
 
 /** Amends refused in a row after which the order is cancelled and placed anew. */
 const AMENDS_REFUSED_MAX = 2;
@@ -33,18 +35,40 @@ export interface Wanted {
   cover: Lots;
 }
 
+interface KnownPrice {
+  plan: CyclePlan;
+  percent: Decimal;
+  price: Ticks;
+}
+
+const knownPrices = {
+  tp: new WeakMap<OwnPosition, KnownPrice>(),
+  sl: new WeakMap<OwnPosition, KnownPrice>(),
+};
+
+/** Where the order rests; worked out once per position and percentage. */
+function priceFor({ own, plan, grid }: Cycle, kind: 'tp' | 'sl', percent: Decimal): Ticks {
+  const known = knownPrices[kind].get(own);
+  if (known?.plan === plan && known.percent === percent) return known.price;
+  assert(own.average !== null, 'a position that is held has an average');
+  const move = priceMove(percent, plan.leverage);
+  const price =
+    kind === 'tp'
+      ? takeProfitPrice(grid, plan.side, own.average, move)
+      : stopLossPrice(grid, plan.side, own.average, move);
+  knownPrices[kind].set(own, { plan, percent, price });
+  return price;
+}
+
 export function wantedTakeProfit(cycle: Cycle, targets: Targets, cover: Lots): Wanted | null {
   if (cycle.own.average === null || cover === 0) return null;
-  const move = priceMove(targets.takeProfit, cycle.plan.leverage);
-  const price = takeProfitPrice(cycle.grid, cycle.plan.side, cycle.own.average, move);
-  return { kind: 'tp', price, triggerPrice: null, cover };
+  return { kind: 'tp', price: priceFor(cycle, 'tp', targets.takeProfit), triggerPrice: null, cover };
 }
 
 export function wantedStopLoss(cycle: Cycle, targets: Targets, cover: Lots): Wanted | null {
-  if (cycle.own.average === null || cover === 0 || ratio(targets.stopLoss).n === 0n) return null;
-  const move = priceMove(targets.stopLoss, cycle.plan.leverage);
-  const triggerPrice = stopLossPrice(cycle.grid, cycle.plan.side, cycle.own.average, move);
-  return { kind: 'sl', price: null, triggerPrice, cover };
+  if (cycle.own.average === null || cover === 0) return null;
+  if (targets.stopLoss === '0' || ratio(targets.stopLoss).n === 0n) return null;
+  return { kind: 'sl', price: null, triggerPrice: priceFor(cycle, 'sl', targets.stopLoss), cover };
 }
 
 /** True when a live order already is what is wanted. */

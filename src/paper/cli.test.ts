@@ -27,6 +27,7 @@ function start(folder: string, flags: string[], environment: Record<string, stri
       ...process.env,
       BLITZ_DB_PATH: join(folder, 'users.db'),
       PAPER_CONTROL_TOKEN: TOKEN,
+      PAPER_RATE_LIMITS: 'off',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -30,6 +30,7 @@ const HELP = `The paper exchange: Bybit v5 and BingX swap look-alikes on 127.0.0
     BingX   http://127.0.0.1:PORT/openApi/...  ws://127.0.0.1:PORT/swap-market
   --bingx-strict S    PAPER_BINGX_STRICT   on: client order ids of letters and digits alone; off
   --bingx-freeze F    PAPER_BINGX_FREEZE   on: a resting take-profit holds its quantity; off
+  --bingx-orders-per-second N  PAPER_BINGX_ORDERS_PER_SECOND  of one account, 10; BingX's older pages say 3
   --bingx-stream-seconds N  PAPER_BINGX_STREAM_SECONDS  life of a listen key that is not renewed, 3600
 `;
 
@@ -37,13 +38,21 @@ const FLAGS: Record<string, string> = {
   port: 'PAPER_PORT',
   feed: 'PAPER_FEED',
   files: 'PAPER_FILES',
+  'public-url': 'PAPER_PUBLIC_URL',
   speed: 'PAPER_SPEED',
   seed: 'PAPER_SEED',
   start: 'PAPER_START',
   'partial-fills': 'PAPER_PARTIAL_FILLS',
+  'rate-limits': 'PAPER_RATE_LIMITS',
+  'ip-ban-ms': 'PAPER_IP_BAN_MS',
+  'read-lag-ms': 'PAPER_READ_LAG_MS',
+  'async-ack': 'PAPER_ASYNC_ACK',
+  'price-bands': 'PAPER_PRICE_BANDS',
+  'link-ids': 'PAPER_LINK_IDS',
   instruments: 'PAPER_INSTRUMENTS',
   'bingx-strict': 'PAPER_BINGX_STRICT',
   'bingx-freeze': 'PAPER_BINGX_FREEZE',
+  'bingx-orders-per-second': 'PAPER_BINGX_ORDERS_PER_SECOND',
   'bingx-stream-seconds': 'PAPER_BINGX_STREAM_SECONDS',
 };
 const STOP_WITHIN_MS = 10_000;
@@ -104,7 +113,7 @@ async function run(config: PaperConfig): Promise<void> {
     say(`it cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exit(1);
   };
-  const paper = await startPaper(config, { onFatal });
+  const paper = await startPaper(config, { onFatal, say });
   say(
     `listening on http://127.0.0.1:${paper.port}, feed ${config.feed}, speed ${config.speed}, state in ${config.folder}`,
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from './config.ts';
+import { AS_THE_VENUE } from './switches.ts';
 
 test('without any variable there is a synthetic market on port 8001 in ./instance', () => {
   const config = readConfig({});
@@ -12,7 +13,7 @@ test('without any variable there is a synthetic market on port 8001 in ./instanc
       seed: 1,
       start: 'now',
       partialFills: true,
-      bingx: { strict: false, freeze: false, listenKeyMs: 3_600_000 },
+      bingx: { strict: false, freeze: false, ordersPerSecond: 10, listenKeyMs: 3_600_000 },
       controlToken: null,
     },
   });
@@ -53,4 +54,28 @@ test.each([
   const config = readConfig(environment);
   expect(config.ok).toBe(false);
   expect(config.ok ? '' : config.message).toMatch(new RegExp(`^${name} `));
+});
+
+test.each([
+  ['PAPER_PUBLIC_URL', { PAPER_PUBLIC_URL: 'ftp://x' }, 'PAPER_PUBLIC_URL must be an http or https address'],
+  ['a scaled real market', { PAPER_FEED: 'public', PAPER_SPEED: '2' }, 'PAPER_SPEED must be 1'],
+  [
+    'a real market that waits',
+    { PAPER_FEED: 'public', PAPER_START: 'first-order' },
+    'PAPER_START must be now',
+  ],
+  ['a switch', { PAPER_RATE_LIMITS: 'maybe' }, 'PAPER_RATE_LIMITS must be "on" or "off"'],
+  ['a lag', { PAPER_READ_LAG_MS: 'long' }, 'PAPER_READ_LAG_MS must be a whole number'],
+  ['an acknowledgement', { PAPER_ASYNC_ACK: 'later' }, 'PAPER_ASYNC_ACK must be "on", "off" or milliseconds'],
+])('%s is checked by name', (_name, environment, message) => {
+  const read = readConfig(environment);
+  expect(read.ok).toBe(false);
+  expect(!read.ok && read.message).toContain(message);
+});
+
+test('the switches begin as the venue has them', () => {
+  const read = readConfig({});
+  expect(read.ok && read.value.switches).toEqual(AS_THE_VENUE);
+  const slow = readConfig({ PAPER_ASYNC_ACK: 'on', PAPER_READ_LAG_MS: '500', PAPER_RATE_LIMITS: 'off' });
+  expect(slow.ok && slow.value.switches).toMatchObject({ asyncAckMs: 50, readLagMs: 500, rateLimits: false });
 });

@@ -1,7 +1,8 @@
 /**
  * The exchange: one state, one clock, one database. Both wires and the feed act on it through here.
  *
- * Entry points: `act` (a command of one account), `stepTo` (the market moved), reads on `state` and `history`.
+ * Entry points: `act` (a command of one account), `desk` (new orders), `stepTo` (the market moved), `reads`
+ * (orders, positions and executions as a client may see them) and `history`.
  * Invariant: what a turn changed is committed before anybody hears of it; a turn without effects writes nothing.
  * Should a turn fail, memory and disk may differ and the process must end: `onFatal`.
  */
@@ -10,25 +11,36 @@ import type Database from 'better-sqlite3';
 import type { Instrument } from '../domain/instrument.ts';
 import { assert } from './assert.ts';
 import { Book } from './core/book.ts';
+import { FEES } from './core/fees.ts';
 import { nextFundingTime, settleFunding } from './core/funding.ts';
+import { isEndangered, liquidate } from './core/liquidation.ts';
 import { list, type Market } from './core/market.ts';
 import { type Step, walk } from './core/matching.ts';
+import { RiskWatch } from './core/risk-watch.ts';
 import { openAccount } from './core/settings.ts';
 import { type Account, isLive } from './core/state.ts';
 import { type Effects, isEmpty, noEffects, type Turn } from './core/turn.ts';
 import { type Dec, dec } from './decimal.ts';
+import { LaggedReads } from './lagged-reads.ts';
+import { OrderDesk } from './order-desk.ts';
 import { type History, readHistory } from './store/history.ts';
 import { loadAccounts, type MarketRecord, trimHistory, turnWriter } from './store/paper-db.ts';
+import { Switchboard } from './switches.ts';
 
-export const FEES = { maker: dec('0.0002'), taker: dec('0.00055') };
 const MAX_ACCOUNTS = 10_000;
 const FIRST_UID = 100_001;
 
+/** With its price in ticks. */
+export interface ListedInstrument {
+  instrument: Instrument;
+  ticks: number;
+}
+
 export interface ExchangeOptions {
   db: Database.Database;
-  /** Every listed instrument with its first price in ticks. */
-  instruments: { instrument: Instrument; ticks: number }[];
+  instruments: readonly ListedInstrument[];
   market: MarketRecord;
+  switchboard?: Switchboard;
   now(): number;
   /** Memory and disk may differ from here on: the process must end. */
   onFatal(error: unknown): void;
@@ -45,9 +57,13 @@ export class Exchange {
   readonly accounts: Map<number, Account>;
   readonly market: Market;
   readonly history: History;
+  readonly reads: LaggedReads;
+  readonly desk: OrderDesk;
+  readonly switchboard: Switchboard;
   readonly record: MarketRecord;
   readonly #byKey = new Map<string, Account>();
   readonly #books = new Map<string, Book>();
+  readonly #risk = new RiskWatch();
   readonly #write: ReturnType<typeof turnWriter>;
   readonly #now: () => number;
   readonly #onFatal: (error: unknown) => void;
@@ -61,19 +77,29 @@ export class Exchange {
     this.history = readHistory(options.db);
     this.record = options.market;
     this.market = { time: options.market.time, listed: new Map() };
-    for (const { instrument, ticks } of options.instruments) {
-      const listed = list(instrument, ticks);
+    this.accounts = loadAccounts(options.db);
+    for (const account of this.accounts.values()) this.#byKey.set(account.apiKey, account);
+    this.enlist(options.instruments);
+    this.switchboard = options.switchboard ?? new Switchboard();
+    const { accounts, history, switchboard } = this;
+    this.reads = new LaggedReads({ accounts, history, switchboard, now: options.now });
+    this.desk = new OrderDesk({ switchboard, act: (command) => this.act(command) });
+  }
+
+  /** Lists instruments, or takes over what has changed about them; the last price stays where the grid does. */
+  enlist(instruments: readonly ListedInstrument[]): void {
+    for (const { instrument, ticks } of instruments) {
+      const before = this.market.listed.get(instrument.id);
+      const stays = before?.tick.eq(dec(instrument.tickSize)) ? before : null;
+      const listed = list(instrument, stays?.lastTicks ?? ticks);
       this.market.listed.set(instrument.id, listed);
       this.#books.set(instrument.id, new Book(listed.tick));
     }
-    this.accounts = loadAccounts(options.db);
-    for (const account of this.accounts.values()) this.#remember(account);
-  }
-
-  #remember(account: Account): void {
-    this.#byKey.set(account.apiKey, account);
-    for (const order of account.orders.values()) {
-      if (isLive(order)) this.#books.get(order.symbol)?.put(order);
+    for (const account of this.accounts.values()) {
+      this.#risk.touch(account.uid);
+      for (const order of account.orders.values()) {
+        if (isLive(order)) this.#books.get(order.symbol)?.put(order);
+      }
     }
   }
 
@@ -122,7 +148,22 @@ export class Exchange {
       }
       this.market.time = time;
       for (const step of steps) walk(turn, this.accounts, step);
+      for (const account of turn.effects.accounts) this.#risk.touch(account.uid);
+      this.#judge(turn, steps);
     });
+  }
+
+  /** Liquidates whom the new prices endanger. */
+  #judge(turn: Turn, steps: readonly Step[]): void {
+    for (const uid of this.#risk.due(
+      this.market,
+      steps.map((step) => step.symbol),
+    )) {
+      const account = this.accounts.get(uid);
+      if (account === undefined) continue;
+      if (isEndangered(account, turn)) liquidate(turn, account);
+      this.#risk.settle(account, this.market);
+    }
   }
 
   /** Stores the market's clock although nothing else happened. */
@@ -141,18 +182,27 @@ export class Exchange {
         return book;
       },
       newId: randomUUID,
-      isUsed: (uid, linkId) => this.history.isUsed(uid, linkId),
+      switches: this.switchboard.now,
+      isUsed: (uid, linkId) => this.#isUsed(uid, linkId),
       closedPnl: (orderId) => this.history.closedPnlOf(orderId),
       fees: FEES,
       effects: noEffects(),
     };
   }
 
+  #isUsed(uid: number, linkId: string): boolean {
+    if (this.switchboard.now.linkIds === 'unique') return this.history.isUsed(uid, linkId);
+    const live = this.accounts.get(uid)?.orders.values() ?? [];
+    return [...live].some((order) => order.linkId === linkId);
+  }
+
   #finish(effects: Effects): void {
     if (isEmpty(effects)) return;
+    for (const account of effects.accounts) this.#risk.touch(account.uid);
     this.record.time = this.market.time;
     if (effects.orders.size > 0) this.record.started = true;
     this.#write(effects, this.record);
+    this.reads.record(effects);
     for (const listener of this.#listeners) listener(effects);
   }
 }

@@ -1,54 +1,34 @@
 /**
- * The bundled instruments: twelve USDT perpetuals with realistic steps, limits and risk tiers.
- *
- * `PAPER_INSTRUMENTS` names a JSON file, an array of the same rows, that replaces the table.
+ * The instruments: the bundled table, or what `PAPER_INSTRUMENTS` names: a JSON file with an array of instruments
+ * that replaces it. Every error names the file, the instrument and what is wrong with it.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Instrument, MarginTier } from '../domain/instrument.ts';
+import { dec, isMultiple } from './decimal.ts';
+import { INSTRUMENT_ROWS } from './instrument-table.ts';
 
 export interface BundledInstrument extends Instrument {
   /** Where the synthetic feed's price begins and returns to. */
   basePrice: string;
 }
 
-/** Tiers in Bybit's manner: each allows twice the value of the one before at a lower leverage. */
-function tiers(first: number, maxLeverage: number): MarginTier[] {
-  return [1, 2, 4, 8, 16, 32].map((factor, index) => ({
-    notionalMax: String(first * factor),
-    maintenanceRatio: ['0.005', '0.01', '0.015', '0.025', '0.05', '0.1'][index] ?? '0.1',
-    maxLeverage: String(Math.max(1, Math.floor(maxLeverage / (index === 0 ? 1 : factor)))),
+const TIERS = 10;
+
+/**
+ * Tiers in Bybit's manner: each step of value asks as much more initial margin as the first, and half of that
+ * for maintenance. With a leverage of 50: 1 ÷ 50 and 0.01, then 2 ÷ 50 and 0.02, and so on.
+ */
+function tiers(lowest: number, maxLeverage: number): MarginTier[] {
+  return Array.from({ length: TIERS }, (_, index) => ({
+    notionalMax: String(lowest * (index + 1)),
+    maintenanceRatio: String(Math.round(((index + 1) / maxLeverage / 2) * 1e6) / 1e6),
+    maxLeverage: String(Math.floor((maxLeverage / (index + 1)) * 100) / 100),
   }));
 }
 
-type Row = [
-  base: string,
-  tickSize: string,
-  lotSize: string,
-  maxQuantity: string,
-  maxMarketQuantity: string,
-  maxLeverage: number,
-  firstTier: number,
-  basePrice: string,
-];
-
-const ROWS: Row[] = [
-  ['BTC', '0.1', '0.001', '1190', '119', 100, 2_000_000, '64000'],
-  ['ETH', '0.01', '0.01', '7240', '724', 100, 900_000, '3200'],
-  ['SOL', '0.01', '0.1', '79770', '7977', 100, 600_000, '150'],
-  ['XRP', '0.0001', '0.1', '4000000', '400000', 75, 600_000, '0.62'],
-  ['DOGE', '0.00001', '1', '14000000', '1400000', 75, 500_000, '0.16'],
-  ['BNB', '0.1', '0.01', '3000', '300', 75, 400_000, '580'],
-  ['ADA', '0.0001', '1', '4500000', '450000', 75, 300_000, '0.45'],
-  ['LINK', '0.001', '0.1', '100000', '10000', 50, 300_000, '14.5'],
-  ['AVAX', '0.001', '0.1', '80000', '8000', 50, 300_000, '33'],
-  ['FIL', '0.001', '0.1', '200000', '20000', 50, 200_000, '4.6'],
-  ['NEAR', '0.0001', '0.1', '500000', '50000', 50, 200_000, '4.2'],
-  ['ALGO', '0.0001', '0.1', '3000000', '300000', 50, 100_000, '0.13'],
-];
-
-export const BUNDLED_INSTRUMENTS: BundledInstrument[] = ROWS.map(
-  ([base, tickSize, lotSize, maxQuantity, maxMarketQuantity, maxLeverage, firstTier, basePrice]) => ({
+export const BUNDLED_INSTRUMENTS: BundledInstrument[] = INSTRUMENT_ROWS.map(
+  ([base, tickSize, lotSize, maxQuantity, maxMarketQuantity, maxLeverage, lowestTier, basePrice]) => ({
     symbol: `${base}/USDT`,
     id: `${base}USDT`,
     base,
@@ -60,7 +40,7 @@ export const BUNDLED_INSTRUMENTS: BundledInstrument[] = ROWS.map(
     maxMarketQuantity,
     minNotional: '5',
     maxLeverage: String(maxLeverage),
-    marginTiers: tiers(firstTier, maxLeverage),
+    marginTiers: tiers(lowestTier, maxLeverage),
     basePrice,
   }),
 );
@@ -89,16 +69,59 @@ export type InstrumentsResult = { ok: true; value: BundledInstrument[] } | { ok:
 
 export function loadInstruments(path: string | null): InstrumentsResult {
   if (path === null) return { ok: true, value: BUNDLED_INSTRUMENTS };
+  const wrong = (why: string): InstrumentsResult => ({
+    ok: false,
+    message: `PAPER_INSTRUMENTS: ${path}: ${why}`,
+  });
+  let rows: unknown;
   try {
-    const parsed = z
-      .array(instrumentSchema)
-      .min(1)
-      .safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (parsed.success) return { ok: true, value: parsed.data };
-    const issue = parsed.error.issues[0];
-    return { ok: false, message: `PAPER_INSTRUMENTS: ${path}: ${issue?.path.join('.')}: ${issue?.message}` };
+    rows = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: `PAPER_INSTRUMENTS: ${path} cannot be read: ${why}` };
+    return wrong(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const parsed = z.array(instrumentSchema).min(1, 'must name at least one instrument').safeParse(rows);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const [index, ...field] = issue?.path ?? [];
+    const row = Array.isArray(rows) ? (rows as { id?: unknown }[])[Number(index)] : undefined;
+    const name = index === undefined ? 'the file' : `${String(row?.id ?? `row ${Number(index) + 1}`)}`;
+    return wrong([name, field.join('.'), issue?.message].filter(Boolean).join(': '));
+  }
+  for (const [index, instrument] of parsed.data.entries()) {
+    const twice = parsed.data.findIndex((each) => each.id === instrument.id) !== index;
+    const why = twice ? 'is listed twice' : contradictionIn(instrument);
+    if (why !== null) return wrong(`${instrument.id}: ${why}`);
+  }
+  return { ok: true, value: parsed.data };
+}
+
+/** What its fields say against each other; null when they agree. */
+function contradictionIn(instrument: BundledInstrument): string | null {
+  const { id, base, symbol, lotSize, tickSize, minQuantity, maxQuantity, maxMarketQuantity } = instrument;
+  if (id !== `${base}USDT` || symbol !== `${base}/USDT`) {
+    return `id, symbol and base must belong together: "${base}USDT", "${base}/USDT", "${base}"`;
+  }
+  for (const [name, quantity] of Object.entries({ minQuantity, maxQuantity, maxMarketQuantity })) {
+    if (!isMultiple(dec(quantity), dec(lotSize)))
+      return `${name} ${quantity} is not a multiple of lotSize ${lotSize}`;
+  }
+  if (dec(minQuantity).gt(dec(maxQuantity))) return 'minQuantity is above maxQuantity';
+  if (dec(instrument.basePrice).lt(dec(tickSize))) return 'basePrice is below tickSize';
+  return contradictionInTiers(instrument);
+}
+
+function contradictionInTiers({ marginTiers, maxLeverage }: BundledInstrument): string | null {
+  for (const [index, tier] of marginTiers.entries()) {
+    const before = marginTiers[index - 1];
+    const name = `marginTiers.${index}`;
+    if (dec(tier.maintenanceRatio).gte(dec('1'))) return `${name}.maintenanceRatio must be below 1`;
+    if (before === undefined) continue;
+    if (dec(tier.notionalMax).lte(dec(before.notionalMax))) return `${name}.notionalMax must rise`;
+    if (dec(tier.maintenanceRatio).lt(dec(before.maintenanceRatio)))
+      return `${name}.maintenanceRatio must not fall`;
+    if (dec(tier.maxLeverage).gt(dec(before.maxLeverage))) return `${name}.maxLeverage must not rise`;
+  }
+  const highest = marginTiers[0]?.maxLeverage;
+  if (highest !== undefined && dec(highest).eq(dec(maxLeverage))) return null;
+  return `maxLeverage ${maxLeverage} must be that of the lowest tier, ${highest}`;
 }

@@ -43,7 +43,7 @@ export interface Bench {
 }
 
 /** FIL at the given price: tick 0.001, lot 0.1, least value 5 USDT, leverage 10 unless set. */
-export function bench(price = '4.000', balance = '10000'): Bench {
+export function bench(price = '4.000', balance = '10000', now: () => number = () => NOW): Bench {
   const opened = openPaperDb(':memory:');
   if (!opened.ok) throw new Error(opened.message);
   const instruments = BUNDLED_INSTRUMENTS.map((instrument) => ({
@@ -54,7 +54,7 @@ export function bench(price = '4.000', balance = '10000'): Bench {
     db: opened.db,
     instruments,
     market: { time: NOW, started: true, paused: false, feed: 'test' },
-    now: () => NOW,
+    now,
     onFatal: () => undefined,
   });
   const account = exchange.open({ apiKey: 'k', apiSecret: 's', balance: dec(balance), readOnly: false });
@@ -107,7 +107,7 @@ export function bench(price = '4.000', balance = '10000'): Bench {
   };
 }
 
-function request(ask: Ask): PlaceRequest {
+export function request(ask: Ask): PlaceRequest {
   return {
     symbol: ask.symbol ?? SYMBOL,
     direction: ask.direction ?? 'buy',

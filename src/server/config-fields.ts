@@ -25,6 +25,24 @@ export const switchField = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Who may make an account. */
+export const registrationField = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (word === 'open' || word === 'invite' || word === 'closed') return word;
+  context.addIssue({
+    code: 'custom',
+    message: 'give "open" (anybody), "invite" (with a link of the admin) or "closed" (nobody)',
+  });
+  return z.NEVER;
+});
+
+export const orderChannelField = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (word === 'websocket' || word === 'rest') return word;
+  context.addIssue({ code: 'custom', message: 'give "websocket" or "rest"' });
+  return z.NEVER;
+});
+
 /** The origin of a web address, without a trailing slash. */
 export const urlField = z.string().transform((text, context) => {
   const url = URL.parse(text);

@@ -28,6 +28,7 @@ test('an empty environment gives the defaults', () => {
     paperUrl: null,
     paperPort: 8001,
     bingxOrdersPerSecond: null,
+    orderChannel: 'websocket',
   });
 });
 
@@ -44,6 +45,14 @@ test.each([
   ['silent', 'silent'],
 ])('LOG_LEVEL %s is %s', (given, level) => {
   expect(read({ LOG_LEVEL: given }).logLevel).toBe(level);
+});
+
+test.each([
+  [{}, 'invite'],
+  [{ REGISTRATION: 'open' }, 'open'],
+  [{ REGISTRATION: 'Closed' }, 'closed'],
+])('%j: registration is %s', (environment, registration) => {
+  expect(read(environment).registration).toBe(registration);
 });
 
 test.each([
@@ -72,6 +81,8 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ['TRUSTED_PROXIES', '10.0.0.1,proxy'],
   ['RATE_LIMITS', 'yes'],
+  ['REGISTRATION', 'everybody'],
+  ['ORDER_CHANNEL', 'http'],
   ['ADMIN_EMAIL', 'admin'],
   ['ADMIN_PASSWORD', 'short'],
   ['PAPER_URL', 'ftp://127.0.0.1'],

@@ -11,7 +11,9 @@ import type { LogLevel } from './log.ts';
 import {
   logLevelField,
   networksField,
+  orderChannelField,
   portField,
+  registrationField,
   rateField,
   secretField,
   switchField,
@@ -31,6 +33,7 @@ export interface Config {
   publicUrl: string;
   trustedProxies: string[];
   rateLimits: boolean;
+  registration: 'open' | 'invite' | 'closed';
   adminEmail: string;
   adminPassword: string | null;
   /** A paper exchange that runs elsewhere; null: ours. */
@@ -38,6 +41,8 @@ export interface Config {
   paperPort: number;
   /** What BingX allows this machine's IP; null: what it documents. */
   bingxOrdersPerSecond: number | null;
+  /** How orders travel where a venue offers both. */
+  orderChannel: 'websocket' | 'rest';
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -63,6 +68,7 @@ const schema = z.object({
   PUBLIC_URL: urlField.nullable().default(null),
   TRUSTED_PROXIES: networksField.default([]),
   RATE_LIMITS: switchField.default(true),
+  REGISTRATION: registrationField.default('invite'),
   ADMIN_EMAIL: z.email('give an email address, for example admin@example.com').default('admin@admin.com'),
   ADMIN_PASSWORD: z
     .string()
@@ -72,6 +78,7 @@ const schema = z.object({
   PAPER_URL: urlField.nullable().default(null),
   PAPER_PORT: portField.default(8001),
   BINGX_ORDERS_PER_SECOND: rateField.nullable().default(null),
+  ORDER_CHANNEL: orderChannelField.default('websocket'),
 });
 
 /** Reads `.env` into the process's environment, where there is one. */
@@ -104,11 +111,13 @@ export function readConfig(environment: Environment): ConfigResult {
       publicUrl: env.PUBLIC_URL ?? defaultPublicUrl(env.WEB_HOST, env.WEB_PORT),
       trustedProxies: env.TRUSTED_PROXIES,
       rateLimits: env.RATE_LIMITS,
+      registration: env.REGISTRATION,
       adminEmail: env.ADMIN_EMAIL,
       adminPassword: env.ADMIN_PASSWORD,
       paperUrl: env.PAPER_URL,
       paperPort: env.PAPER_PORT,
       bingxOrdersPerSecond: env.BINGX_ORDERS_PER_SECOND,
+      orderChannel: env.ORDER_CHANNEL,
     },
   };
 }

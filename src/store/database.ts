@@ -11,6 +11,7 @@ import { applicationId, inspectDatabaseFile } from './database-file.ts';
 import { type MigrationFailure, migrate } from './migrate.ts';
 import { type Pragmas, checkPragmas, pragmaNames, pragmaScript } from './pragmas.ts';
 import { type PrismaClient, openPrisma } from './prisma-client.ts';
+import { keepWalShort, walPragma } from './wal-keeper.ts';
 
 export type Sql = BetterSqlite3.Database;
 
@@ -75,7 +76,9 @@ export async function openDatabase(
 
   const sql = openSql(file);
   const prisma = await openPrisma(file);
+  const keeper = keepWalShort(file);
   const close = async () => {
+    await keeper.stop();
     await prisma.$disconnect();
     sql.close();
   };
@@ -98,7 +101,7 @@ function markAsOurs(file: string): void {
 /** A second connection for the journal: synchronous, with the same PRAGMAs. */
 export function openSql(file: string): Sql {
   const sql = new BetterSqlite3(file);
-  sql.exec(pragmaScript);
+  sql.exec(pragmaScript + walPragma);
   readSqlPragmas(sql);
   return sql;
 }

@@ -6,6 +6,7 @@ import { systemClock } from '../bot/clock.ts';
 import { createBots } from '../bot/manager.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import { createStoredBots } from '../store/bots.ts';
+import { createStateChanges } from '../store/state-changes.ts';
 import type { Database } from '../store/database.ts';
 import { SqliteJournal } from '../store/journal.ts';
 import type { VenueName } from '../domain/venue-key.ts';
@@ -64,6 +65,7 @@ export function openBots(database: Database, paper: PaperProcess, traders: reado
   const bots = createBots({
     journal: new SqliteJournal(database.sql),
     storedBots: createStoredBots(database.sql),
+    stateChanges: createStateChanges(database.sql),
     settings: { read: async (userId) => trader(userId)?.settings ?? null },
     credentials: {
       open: async (userId) => {

@@ -21,6 +21,7 @@ import type {
   BudgetUsage,
   EnvironmentName,
   MarketData,
+  OrderChannel,
   Purpose,
   Read,
   Venue,
@@ -34,6 +35,8 @@ export interface VenueDirectoryOptions {
   paperUrl: string;
   /** What BingX allows this machine's IP, where it is less than BingX documents. */
   bingxOrdersPerSecond?: number | null;
+  /** `websocket` by default. */
+  orderChannel?: OrderChannel;
 }
 
 /** `code` tells it apart; doors refuse such a credential before it is saved. */
@@ -117,7 +120,8 @@ class Directory implements VenueDirectory {
   }
 }
 
-function openBybit(environment: EnvironmentName, { paperUrl }: VenueDirectoryOptions): Environment {
+function openBybit(environment: EnvironmentName, options: VenueDirectoryOptions): Environment {
+  const { paperUrl, orderChannel = 'websocket' } = options;
   const site = new BybitSite({ address: bybitAddress(environment, paperUrl) });
   const hub = new PriceHub(budgetClock);
   hub.attach(new BybitTickers(site, hub));
@@ -125,7 +129,7 @@ function openBybit(environment: EnvironmentName, { paperUrl }: VenueDirectoryOpt
     bot: new BybitMarketData(site, hub, { purpose: 'bot' }),
     door: new BybitMarketData(site, hub, { purpose: 'door' }),
   };
-  const open = (account: Account) => new BybitVenue({ site, hub, environment, ...account });
+  const open = (account: Account) => new BybitVenue({ site, hub, environment, orderChannel, ...account });
   const usage = () => ({
     ...{ venue: 'bybit' as const, environment, waiting: site.budget.waiting },
     ...site.ipWindow.usage(budgetClock.nowMs()),

@@ -52,7 +52,7 @@ const MEANINGS: Record<VenueName, ReadonlyMap<string, Meaning>> = {
   bybit: new Map([
     ...ambiguous('timeout', '10000 5004'),
     ...ambiguous('server_error', '10016 10019 12000 131003 131200 131201'),
-    ...ambiguous('duplicate_id', '110072 110030 10014 12141 30001'),
+    ...ambiguous('duplicate_id', '110072 110030 10014 12141 20006 30001'),
     ...ambiguous('processing', '110079'),
     ...reject('timestamp', '10002'),
     ...reject('credentials', '10003 10004 10007 33004'),
@@ -60,7 +60,7 @@ const MEANINGS: Record<VenueName, ReadonlyMap<string, Meaning>> = {
       'permission',
       '10005 10008 10009 10010 10020 10024 10027 10028 100028 110065 110067 110068 110069',
     ),
-    ...reject('rate_limited', '10006 10018 10429 20003'),
+    ...reject('rate_limited', '10006 10018 10403 10429 20003'),
     ...reject(
       'insufficient_balance',
       '110004 110006 110007 110012 110014 110044 110045 110051 110052 110053',
@@ -74,7 +74,7 @@ const MEANINGS: Record<VenueName, ReadonlyMap<string, Meaning>> = {
     ...reject('unknown_symbol', '10029'),
     ...reject(
       'invalid_order',
-      '10001 12137 110003 110005 110011 110019 110022 110032 110040 110046 110064 110094 130006',
+      '10001 10404 12137 110003 110005 110011 110019 110022 110032 110040 110046 110064 110094 130006',
     ),
   ]),
   /** BingX reuses some numbers for several things: see its texts below. */

@@ -201,6 +201,9 @@ export interface BudgetUsage {
   waiting: number;
 }
 
+/** How orders reach a venue that offers both; a websocket that is not open is stood in for by REST. */
+export type OrderChannel = 'websocket' | 'rest';
+
 /** How the composition root hands adapters to the bots. The purpose is `bot` unless it is told. */
 export interface VenueDirectory {
   open(key: VenueKey, options?: { purpose: Purpose }): Venue;

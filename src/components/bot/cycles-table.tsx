@@ -4,7 +4,7 @@ import { about, exact, moment, money, signedMoney } from '../format.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
-import { Cell, Table } from '../ui/table.tsx';
+import { Cell, Row, Table } from '../ui/table.tsx';
 import { Badge, type Tone } from '../ui/tone.tsx';
 import { pnlClass } from './position-card.tsx';
 
@@ -68,10 +68,10 @@ export function CyclesTable({ now }: { now: number }) {
 
 function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
   return (
-    <tr>
+    <Row>
       <Cell>
         <span className="inline-block min-w-7 font-medium">{cycle.number}</span>
-        <span className="text-muted max-sm:block max-sm:text-[0.8125rem]">
+        <span className="text-muted max-sm:text-[0.8125rem]">
           {cycle.symbol} {cycle.side}
         </span>
       </Cell>
@@ -88,7 +88,7 @@ function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
       <Cell number>{cycle.averageEntryPrice === null ? exact(null) : about(cycle.averageEntryPrice)}</Cell>
       <Cell number>{cycle.averageExitPrice === null ? exact(null) : about(cycle.averageExitPrice)}</Cell>
       <Cell>{moment(cycle.settledAt, now)}</Cell>
-    </tr>
+    </Row>
   );
 }
 

@@ -3,9 +3,10 @@ import { type Dec, ZERO } from '../decimal.ts';
 import type { Direction } from '../../domain/words.ts';
 import { feeOf } from './filling.ts';
 import { listing } from './market.ts';
-import { exposureOf, marginsOf, notionalLimit, orderExposure, settingOf } from './margin.ts';
+import { exposureOf, marginsOf, orderExposure, settingOf } from './margin.ts';
 import { done, type Result, refuse } from './refusal.ts';
 import { type Account, isActive, leavesOf, type Order } from './state.ts';
+import { notionalLimit } from './tiers.ts';
 import type { Turn } from './turn.ts';
 
 export interface Wanted {
@@ -18,7 +19,7 @@ export interface Wanted {
 
 /** `replacing` is the order that this one takes the place of, so that it is not counted twice. */
 export function affordable(turn: Turn, account: Account, wanted: Wanted, replacing?: Order): Result<null> {
-  const { instrument, last } = listing(turn.market, wanted.symbol);
+  const { tiers, last } = listing(turn.market, wanted.symbol);
   const setting = settingOf(account, wanted.symbol);
   const price = wanted.price ?? last;
   const value = price.times(wanted.quantity);
@@ -33,7 +34,7 @@ export function affordable(turn: Turn, account: Account, wanted: Wanted, replaci
   if (more.lte(ZERO)) return done(null);
 
   const held = wanted.direction === 'buy' ? before.long : before.short;
-  const limit = notionalLimit(instrument.marginTiers, setting.leverage);
+  const limit = notionalLimit(tiers, setting.leverage);
   if (held.plus(after[side]).gt(limit)) {
     return refuse(
       'risk_limit',

@@ -5,6 +5,7 @@ import { endOrder } from './ending.ts';
 import { checkPrice, checkQuantity, checkTrigger, checkValue } from './filters.ts';
 import { listing } from './market.ts';
 import { roomFor } from './placing.ts';
+import { bandedPrice } from './price-band.ts';
 import { done, type Result, refuse } from './refusal.ts';
 import type { Account, Order, TriggerBy } from './state.ts';
 import { execute } from './taking.ts';
@@ -71,6 +72,11 @@ function plan(turn: Turn, account: Account, order: Order, request: AmendRequest)
     price: order.type === 'market' ? null : (request.price ?? order.price),
     trigger: waiting ? newTrigger(order, request) : order.trigger,
   };
+  if (!waiting && request.price !== null && wanted.price !== null) {
+    const price = bandedPrice(turn, account, { ...wanted, listed });
+    if (!price.ok) return price;
+    wanted.price = price.value;
+  }
   if (isSame(order, wanted)) {
     return refuse(
       'bad_parameter',

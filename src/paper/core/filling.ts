@@ -27,6 +27,8 @@ export interface Match {
   price: Dec;
   quantity: Dec;
   isMaker: boolean;
+  /** Forced by the exchange. */
+  liquidation?: true;
 }
 
 export function feeOf(price: Dec, quantity: Dec, rate: Dec): Dec {
@@ -53,7 +55,8 @@ export function fillOrder(turn: Turn, account: Account, order: Order, match: Mat
   const execution = describe(turn, order, { ...match, fee, feeRate, closed });
   turn.effects.executions.push(execution);
   turn.effects.ledger.push(ledgerRow(account, position, execution));
-  if (closed !== null) bookClosed(turn, account, order, closed);
+  if (closed !== null)
+    bookClosed(turn, account, order, { ...closed, liquidated: match.liquidation ?? false });
   turn.effects.accounts.add(account);
   turn.effects.wallets.add(account);
   turn.effects.positions.add(position);
@@ -67,7 +70,7 @@ function ledgerRow(account: Account, position: Position, execution: Execution): 
   const { symbol, direction, quantity, price, fee, feeRate, realized, execId, orderId, linkId } = execution;
   return {
     uid: account.uid,
-    kind: 'trade',
+    kind: execution.kind === 'liquidation' ? 'liquidation' : 'trade',
     symbol,
     direction,
     quantity,
@@ -100,7 +103,7 @@ function describe(
     linkId: order.linkId,
     direction: order.direction,
     slot: order.slot,
-    kind: 'trade',
+    kind: fill.liquidation ? 'liquidation' : 'trade',
     price: fill.price,
     quantity: fill.quantity,
     fee: fill.fee,
@@ -120,7 +123,12 @@ function describe(
   };
 }
 
-function bookClosed(turn: Turn, account: Account, order: Order, closed: Closed): void {
+function bookClosed(
+  turn: Turn,
+  account: Account,
+  order: Order,
+  closed: Closed & { liquidated: boolean },
+): void {
   const before = turn.effects.closed.get(order.orderId) ?? turn.closedPnl(order.orderId);
   turn.effects.closed.set(order.orderId, {
     orderId: order.orderId,
@@ -136,6 +144,7 @@ function bookClosed(turn: Turn, account: Account, order: Order, closed: Closed):
     openFee: (before?.openFee ?? ZERO).plus(closed.openFee),
     closeFee: (before?.closeFee ?? ZERO).plus(closed.closeFee),
     fills: (before?.fills ?? 0) + 1,
+    liquidated: closed.liquidated,
     leverage: settingOf(account, order.symbol).leverage,
     createdAt: before?.createdAt ?? turn.now,
     updatedAt: turn.now,

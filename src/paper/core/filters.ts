@@ -36,6 +36,12 @@ export function checkPrice(listed: Listed, price: Dec | null): Result<null> {
       `Price invalid: ${price} is not a positive multiple of tickSize ${listed.instrument.tickSize}`,
     );
   }
+  if (price.gt(listed.maxPrice)) {
+    return refuse(
+      'price_out_of_range',
+      `Order price exceeds the allowable range: ${price} > ${listed.maxPrice}`,
+    );
+  }
   return done(null);
 }
 

@@ -3,13 +3,12 @@
  *
  * With a positive rate longs pay and shorts receive. Each slot settles by itself, half-up to eight decimals.
  */
-import { dec, type Dec, toMoney, ZERO } from '../decimal.ts';
+import { type Dec, toMoney, ZERO } from '../decimal.ts';
 import { listing } from './market.ts';
 import { type Account, type Position } from './state.ts';
 import type { Turn } from './turn.ts';
 
 export const FUNDING_INTERVAL_MS = 8 * 60 * 60 * 1000;
-export const FUNDING_RATE = dec('0.0001');
 
 export function nextFundingTime(marketTime: number): number {
   return (Math.floor(marketTime / FUNDING_INTERVAL_MS) + 1) * FUNDING_INTERVAL_MS;
@@ -25,14 +24,14 @@ export function settleFunding(turn: Turn, accounts: Iterable<Account>): void {
 }
 
 /** What the position pays; negative when it receives. */
-function fundingOf(position: Position, price: Dec): Dec {
-  const amount = toMoney(position.quantity.times(price).times(FUNDING_RATE));
+function fundingOf(position: Position, price: Dec, rate: Dec): Dec {
+  const amount = toMoney(position.quantity.times(price).times(rate));
   return position.side === 'short' ? amount.neg() : amount;
 }
 
 function settle(turn: Turn, account: Account, position: Position): void {
-  const price = listing(turn.market, position.symbol).last;
-  const paid = fundingOf(position, price);
+  const { last: price, fundingRate } = listing(turn.market, position.symbol);
+  const paid = fundingOf(position, price, fundingRate);
   const direction = position.side === 'long' ? 'buy' : 'sell';
   const execId = turn.newId();
   const orderId = turn.newId();
@@ -53,7 +52,7 @@ function settle(turn: Turn, account: Account, position: Position): void {
     price,
     quantity: position.quantity,
     fee: paid,
-    feeRate: FUNDING_RATE,
+    feeRate: fundingRate,
     isMaker: false,
     closedQuantity: ZERO,
     realized: ZERO,
@@ -78,7 +77,7 @@ function settle(turn: Turn, account: Account, position: Position): void {
     cashFlow: ZERO,
     funding: paid.neg(),
     fee: ZERO,
-    feeRate: FUNDING_RATE,
+    feeRate: fundingRate,
     change: paid.neg(),
     balance: account.wallet,
     execId,

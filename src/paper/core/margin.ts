@@ -4,13 +4,13 @@
  * Bybit: initial margin = value ÷ leverage; available = wallet + unrealised profit − initial margins.
  * In hedge mode every slot counts for itself. In one-way mode only the worse of "all buys fill" and "all
  * sells fill" counts, so an order against the position costs nothing up to the position's size.
- * Reduce-only and untriggered orders tie up nothing.
+ * Reduce-only and untriggered orders tie up nothing. Every slot's maintenance is that of its own value's tier.
  */
-import { type Dec, larger, sum, ZERO } from '../decimal.ts';
+import { type Dec, dec, larger, ZERO } from '../decimal.ts';
 import { type Market, listing } from './market.ts';
 import { unrealized } from './position.ts';
 import { type Account, isActive, leavesOf, type Order, type SymbolSetting } from './state.ts';
-import { dec } from '../decimal.ts';
+import { maintenanceOf } from './tiers.ts';
 
 const DEFAULT_LEVERAGE = dec('10');
 
@@ -74,14 +74,11 @@ export function marginsOf(account: Account, market: Market): Margins {
     const held = exposure.long.plus(exposure.short);
     positionMargin = positionMargin.plus(held.div(setting.leverage));
     orderMargin = orderMargin.plus(orderExposure(exposure, setting.hedged).div(setting.leverage));
-    maintenance = maintenance.plus(held.times(maintenanceRatio(listed.instrument.marginTiers, held)));
-    profit = profit.plus(
-      sum(
-        [...account.positions.values()]
-          .filter((p) => p.symbol === symbol)
-          .map((p) => unrealized(p, listed.last)),
-      ),
-    );
+    for (const position of account.positions.values()) {
+      if (position.symbol !== symbol || position.side === null) continue;
+      maintenance = maintenance.plus(maintenanceOf(listed.tiers, position.quantity.times(listed.last)));
+      profit = profit.plus(unrealized(position, listed.last));
+    }
   }
   const equity = account.wallet.plus(profit);
   const available = equity.minus(positionMargin).minus(orderMargin);
@@ -93,22 +90,4 @@ function symbolsIn(account: Account): Set<string> {
   for (const position of account.positions.values()) if (position.side !== null) symbols.add(position.symbol);
   for (const order of account.orders.values()) symbols.add(order.symbol);
   return symbols;
-}
-
-/** The tier's ratio for this value; the last tier's beyond all of them. */
-export function maintenanceRatio(
-  tiers: readonly { notionalMax: string; maintenanceRatio: string }[],
-  value: Dec,
-): Dec {
-  const tier = tiers.find((each) => value.lte(dec(each.notionalMax))) ?? tiers.at(-1);
-  return tier === undefined ? ZERO : dec(tier.maintenanceRatio);
-}
-
-/** The largest position value that this leverage allows. */
-export function notionalLimit(
-  tiers: readonly { notionalMax: string; maxLeverage: string }[],
-  leverage: Dec,
-): Dec {
-  const allowed = tiers.filter((tier) => dec(tier.maxLeverage).gte(leverage)).at(-1);
-  return allowed === undefined ? ZERO : dec(allowed.notionalMax);
 }

@@ -6,6 +6,12 @@
 import type { Instrument } from '../../domain/instrument.ts';
 import { assert } from '../assert.ts';
 import { type Dec, dec, fromInteger } from '../decimal.ts';
+import { type RiskTier, riskTiers } from './tiers.ts';
+
+/** As Bybit has it: 1999999.8 for a tick of 0.1, 199999.98 for one of 0.01. */
+const MAX_PRICE_TICKS = 19_999_998;
+/** Unless the feed knows better. */
+export const FUNDING_RATE = dec('0.0001');
 
 /**
  * How much of a resting order trades when the price only touches it: so many lots per step, a share of the
@@ -17,6 +23,12 @@ export interface Listed {
   instrument: Instrument;
   tick: Dec;
   lot: Dec;
+  /** The highest price that an order may name. */
+  maxPrice: Dec;
+  /** Ascending; never empty. */
+  tiers: RiskTier[];
+  /** What longs pay to shorts of their value at the next settlement. */
+  fundingRate: Dec;
   lastTicks: number;
   last: Dec;
   liquidity: Liquidity;
@@ -34,6 +46,9 @@ export function list(instrument: Instrument, lastTicks: number): Listed {
     instrument,
     tick,
     lot: dec(instrument.lotSize),
+    maxPrice: tick.times(fromInteger(MAX_PRICE_TICKS)),
+    tiers: riskTiers(instrument),
+    fundingRate: FUNDING_RATE,
     lastTicks,
     last: tick.times(fromInteger(lastTicks)),
     liquidity: null,

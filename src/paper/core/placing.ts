@@ -10,7 +10,8 @@ import { listing } from './market.ts';
 import { settingOf } from './margin.ts';
 import { checkPrice, checkQuantity, checkTrigger, checkValue } from './filters.ts';
 import { positionOf, reducible } from './position.ts';
-import { done, type Result, refuse } from './refusal.ts';
+import { bandedPrice } from './price-band.ts';
+import { done, type Refusal, type Result, refuse } from './refusal.ts';
 import { type Account, type Order, type Origin, type Slot, type TimeInForce } from './state.ts';
 import { execute } from './taking.ts';
 import type { Turn } from './turn.ts';
@@ -31,6 +32,8 @@ export interface PlaceRequest {
   trigger: Order['trigger'];
   linkId: string;
   origin: Origin;
+  /** Given when the order was acknowledged before it was decided. */
+  orderId?: string;
 }
 
 export function placeOrder(turn: Turn, account: Account, request: PlaceRequest): Result<Order> {
@@ -42,6 +45,20 @@ export function placeOrder(turn: Turn, account: Account, request: PlaceRequest):
   if (order.status === 'untriggered') turn.book(order.symbol).put(order);
   else execute(turn, account, order);
   return done(order);
+}
+
+/** An order that was acknowledged and cannot be taken: it ends before it was live, and its id is used up. */
+export function rejectOrder(
+  turn: Turn,
+  account: Account,
+  { request, refusal }: { request: PlaceRequest; refusal: Refusal },
+): void {
+  turn.effects.orders.add({
+    ...draft(turn, account, request),
+    status: 'rejected',
+    endReason: 'refused',
+    refusal: refusal.reason,
+  });
 }
 
 function check(turn: Turn, account: Account, request: PlaceRequest): Result<Order> {
@@ -69,11 +86,15 @@ function check(turn: Turn, account: Account, request: PlaceRequest): Result<Orde
     const quantity = checkQuantity(listed, order);
     if (!quantity.ok) return quantity;
   }
-  for (const verdict of [
-    checkPrice(listed, order.price),
-    checkTrigger(listed, order.trigger),
-    checkValue(listed, order),
-  ]) {
+  const step = checkPrice(listed, order.price);
+  if (!step.ok) return step;
+  // A conditional order meets the band when it triggers.
+  if (order.status !== 'untriggered') {
+    const price = bandedPrice(turn, account, { ...order, listed });
+    if (!price.ok) return price;
+    order.price = price.value;
+  }
+  for (const verdict of [checkTrigger(listed, order.trigger), checkValue(listed, order)]) {
     if (!verdict.ok) return verdict;
   }
   if (!order.reduceOnly && order.status !== 'untriggered') {
@@ -118,7 +139,7 @@ function draft(turn: Turn, account: Account, request: PlaceRequest): Order {
     (request.slot === 2 && request.direction === 'buy');
   const reduceOnly = request.reduceOnly || request.closeOnTrigger || closesSlot;
   return {
-    orderId: turn.newId(),
+    orderId: request.orderId ?? turn.newId(),
     linkId: request.linkId,
     uid: account.uid,
     symbol: request.symbol,

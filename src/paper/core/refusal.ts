@@ -21,7 +21,8 @@ export type RefusalReason =
   | 'margin_mode_not_supported'
   | 'stops_not_modified'
   | 'no_position'
-  | 'below_filled';
+  | 'below_filled'
+  | 'price_out_of_range';
 
 export interface Refusal {
   reason: RefusalReason;

@@ -1,9 +1,10 @@
 /** Account settings: leverage, position mode, margin mode, and the opening of accounts. */
 import { type Dec, dec, ZERO } from '../decimal.ts';
 import { listing } from './market.ts';
-import { exposureOf, marginsOf, notionalLimit, settingOf } from './margin.ts';
+import { exposureOf, marginsOf, settingOf } from './margin.ts';
 import { done, type Result, refuse } from './refusal.ts';
 import type { Account } from './state.ts';
+import { notionalLimit } from './tiers.ts';
 import type { Turn } from './turn.ts';
 
 export interface NewAccount {
@@ -20,6 +21,7 @@ export function openAccount(turn: Turn, request: NewAccount): Account {
     apiKey: request.apiKey,
     apiSecret: request.apiSecret,
     readOnly: request.readOnly,
+    refusesFarPrices: false,
     wallet: request.balance,
     hedged: false,
     marginMode: 'cross',
@@ -58,7 +60,7 @@ export function setLeverage(
   account: Account,
   request: { symbol: string; leverage: Dec },
 ): Result<null> {
-  const { instrument } = listing(turn.market, request.symbol);
+  const { instrument, tiers } = listing(turn.market, request.symbol);
   const before = settingOf(account, request.symbol);
   if (request.leverage.lt(dec('1')))
     return refuse('bad_parameter', 'leverage invalid: it must be at least 1');
@@ -70,7 +72,7 @@ export function setLeverage(
   }
   if (request.leverage.eq(before.leverage)) return refuse('leverage_not_modified', 'leverage not modified');
   const exposure = exposureOf(account, turn.market, request.symbol);
-  const most = notionalLimit(instrument.marginTiers, request.leverage);
+  const most = notionalLimit(tiers, request.leverage);
   if (exposure.long.plus(exposure.buys).gt(most) || exposure.short.plus(exposure.sells).gt(most)) {
     return refuse(
       'leverage_too_high',

@@ -6,6 +6,7 @@
  */
 import type { Direction, Side } from '../../domain/words.ts';
 import type { Dec } from '../decimal.ts';
+import type { RefusalReason } from './refusal.ts';
 
 /** 0 is the one-way slot, 1 the long and 2 the short slot of hedge mode. */
 export type Slot = 0 | 1 | 2;
@@ -15,8 +16,11 @@ export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';
 export type TriggerBy = 'LastPrice' | 'MarkPrice' | 'IndexPrice';
 /** Rising: triggers when the price is at or above; falling: at or below. */
 export type TriggerDirection = 'rising' | 'falling';
-/** Who made the order: a person, or the position's own take-profit or stop-loss. */
-export type Origin = 'user' | 'take-profit' | 'stop-loss';
+/**
+ * Who made the order: a person, the position's own take-profit or stop-loss, or the exchange itself, which
+ * reduces a position at the market (`liquidation`) or takes it over at its bankruptcy price (`takeover`).
+ */
+export type Origin = 'user' | 'take-profit' | 'stop-loss' | 'liquidation' | 'takeover';
 export type EndReason =
   | 'none'
   | 'by-user'
@@ -24,7 +28,9 @@ export type EndReason =
   | 'no-margin'
   | 'post-only-would-take'
   | 'no-immediate-quantity'
-  | 'position-closed';
+  | 'position-closed'
+  | 'liquidation'
+  | 'refused';
 
 export interface Order {
   orderId: string;
@@ -50,6 +56,8 @@ export interface Order {
   origin: Origin;
   status: OrderStatus;
   endReason: EndReason;
+  /** Why it was refused after it had been acknowledged. */
+  refusal?: RefusalReason;
   lastPriceOnCreated: Dec;
   createdAt: number;
   updatedAt: number;
@@ -88,6 +96,8 @@ export interface Account {
   apiSecret: string;
   /** A key that may look but not trade. */
   readOnly: boolean;
+  /** Limit prices beyond the price band are refused instead of being set to its edge. */
+  refusesFarPrices: boolean;
   wallet: Dec;
   /** For symbols without a setting of their own. */
   hedged: boolean;
@@ -108,7 +118,7 @@ export interface Execution {
   linkId: string;
   direction: Direction;
   slot: Slot;
-  kind: 'trade' | 'funding';
+  kind: 'trade' | 'funding' | 'liquidation';
   price: Dec;
   quantity: Dec;
   /** Positive when paid. */
@@ -131,7 +141,7 @@ export interface Execution {
 
 export interface LedgerRow {
   uid: number;
-  kind: 'deposit' | 'trade' | 'funding';
+  kind: 'deposit' | 'trade' | 'funding' | 'liquidation';
   symbol: string;
   direction: Direction | null;
   quantity: Dec;
@@ -170,6 +180,8 @@ export interface ClosedPnl {
   openFee: Dec;
   closeFee: Dec;
   fills: number;
+  /** Forced by the exchange. */
+  liquidated: boolean;
   leverage: Dec;
   createdAt: number;
   updatedAt: number;

@@ -24,7 +24,7 @@ export interface StopsRequest {
 }
 
 interface Change {
-  origin: Exclude<Origin, 'user'>;
+  origin: Extract<Origin, 'take-profit' | 'stop-loss'>;
   price: Dec;
   by: TriggerBy;
 }

@@ -2,7 +2,9 @@
 import { smaller, ZERO } from '../decimal.ts';
 import { endOrder } from './ending.ts';
 import { affordable } from './affording.ts';
+import { listing } from './market.ts';
 import { positionOf, reducible } from './position.ts';
+import { bandedPrice } from './price-band.ts';
 import { type Account, leavesOf, type Order } from './state.ts';
 import { execute } from './taking.ts';
 import type { Turn } from './turn.ts';
@@ -21,6 +23,13 @@ export function triggerOrder(turn: Turn, account: Account, order: Order): void {
     endOrder(turn, account, order, { status: 'rejected', reason: 'no-margin' });
     return;
   }
+  const price = bandedPrice(turn, account, { ...order, listed: listing(turn.market, order.symbol) });
+  if (!price.ok) {
+    order.refusal = price.error.reason;
+    endOrder(turn, account, order, { status: 'rejected', reason: 'refused' });
+    return;
+  }
+  order.price = price.value;
   order.status = 'new';
   turn.effects.orders.add(order);
   // The trigger price is served: from here the order rests, if at all, at its limit price.

@@ -5,6 +5,7 @@
  * that to disk before anybody hears of it. Nothing is changed before everything was checked.
  */
 import type { Dec } from '../decimal.ts';
+import type { Switches } from '../switches.ts';
 import type { Book } from './book.ts';
 import type { Market } from './market.ts';
 import type { Account, ClosedPnl, Execution, LedgerRow, Order, Position } from './state.ts';
@@ -26,7 +27,8 @@ export interface Turn {
   market: Market;
   book(symbol: string): Book;
   newId(): string;
-  /** True when the account has ever used this client order id. */
+  switches: Readonly<Switches>;
+  /** True when the account may not use this client order id (again). */
   isUsed(uid: number, linkId: string): boolean;
   /** What this order has realised so far, if it has closed anything. */
   closedPnl(orderId: string): ClosedPnl | null;

@@ -39,6 +39,17 @@ export interface Feed {
   next(after: number): FeedPoint | null;
   /** What is known of these candles at `now`; the one that `now` falls into is unfinished. */
   candles(range: CandleRange, now: number): Candle[];
+  /** Only where prices come from elsewhere. */
+  source?(): FeedSource;
+}
+
+/** Where prices come from, and whether they do. */
+export interface FeedSource {
+  url: string;
+  live: boolean;
+  /** Why they do not; null while they do. */
+  problem: string | null;
+  lastPriceAt: number | null;
 }
 
 export const MINUTE_MS = 60_000;

@@ -81,7 +81,8 @@ export function decodeClosed(text: string): ClosedPnl {
   return revive<ClosedPnl>(text, CLOSED_DECIMALS);
 }
 
-type Plain = Omit<Account, 'settings' | 'positions' | 'orders' | 'wallet'> & {
+type Plain = Omit<Account, 'settings' | 'positions' | 'orders' | 'wallet' | 'refusesFarPrices'> & {
+  refusesFarPrices?: boolean;
   wallet: string;
   settings: [string, { leverage: string; hedged: boolean }][];
 };
@@ -104,6 +105,7 @@ export function decodeAccount(text: string): Account {
   const plain = JSON.parse(text) as Plain;
   return {
     ...plain,
+    refusesFarPrices: plain.refusesFarPrices ?? false,
     wallet: dec(plain.wallet),
     settings: new Map(
       plain.settings.map(([symbol, setting]) => [

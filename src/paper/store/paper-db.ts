@@ -9,6 +9,7 @@ import Database from 'better-sqlite3';
 import type { Account } from '../core/state.ts';
 import { isLive } from '../core/state.ts';
 import type { Effects } from '../core/turn.ts';
+import type { BundledInstrument } from '../instruments.ts';
 import { decodeAccount, decodeOrder, decodePosition, encode, encodeAccount } from './codec.ts';
 import { positionKey } from '../core/state.ts';
 import { HISTORY_LIMIT, SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -88,6 +89,23 @@ export function loadAccounts(db: Database.Database): Map<number, Account> {
 export function loadMarket(db: Database.Database): MarketRecord | null {
   const row = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'market'").get();
   return row === undefined ? null : (JSON.parse(row.value) as MarketRecord);
+}
+
+/** What was listed at which price when the feed was last heard; empty when it never was. */
+export function loadListing(db: Database.Database, feed: string): BundledInstrument[] {
+  const row = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'listing'").get();
+  if (row === undefined) return [];
+  const stored = JSON.parse(row.value) as { feed: string; instruments: BundledInstrument[] };
+  return stored.feed === feed ? stored.instruments : [];
+}
+
+export function saveListing(
+  db: Database.Database,
+  listing: { feed: string; instruments: readonly BundledInstrument[] },
+): void {
+  db.prepare(
+    "INSERT INTO meta VALUES ('listing', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  ).run(JSON.stringify(listing));
 }
 
 /** Prepared once: one call writes one turn and the market's clock, or nothing. */

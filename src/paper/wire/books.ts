@@ -10,7 +10,7 @@ import type { Account, Execution, LedgerRow, Order, Position } from '../core/sta
 import { ratioText } from '../decimal.ts';
 import type { Exchange } from '../exchange.ts';
 import { WHOLE_HISTORY } from '../store/history.ts';
-import { averagePrice, sideText, statusText } from './bybit/order-view.ts';
+import { averagePrice, EXEC_TYPE, sideText, statusText } from './bybit/order-view.ts';
 
 const MAX_ROWS = 1_000_000;
 const WHOLE = { ...WHOLE_HISTORY, limit: MAX_ROWS };
@@ -87,7 +87,7 @@ function executionBook(execution: Execution): object {
     execPrice: execution.price.toString(),
     execQty: execution.quantity.toString(),
     execFee: execution.fee.toString(),
-    execType: execution.kind === 'funding' ? 'Funding' : 'Trade',
+    execType: EXEC_TYPE[execution.kind],
     closedSize: execution.closedQuantity.toString(),
     execPnl: execution.realized.toString(),
     isMaker: execution.isMaker,

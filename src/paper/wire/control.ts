@@ -1,5 +1,5 @@
 /**
- * The control side: the books, made-to-measure accounts, the feed's clock, and faults.
+ * The control side: the books, made-to-measure accounts, the feed's clock, the switches, and faults.
  *
  * Off (404) without PAPER_CONTROL_TOKEN, 401 without `Authorization: Bearer` of it. Nothing here trades.
  */
@@ -9,6 +9,7 @@ import { parseDec, ZERO } from '../decimal.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
+import { switchesSchema } from '../switches.ts';
 import { accountBooks, allBooks } from './books.ts';
 import { type Faults, faultSchema } from './faults.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
@@ -34,6 +35,8 @@ type Handler = (
 const HANDLERS: Record<string, Handler> = {
   'GET /control/books': books,
   'POST /control/accounts': createAccount,
+  'GET /control/settings': ({ exchange }) => json(200, exchange.switchboard.now),
+  'POST /control/settings': changeSettings,
   'GET /control/feed': ({ exchange, feed }) => json(200, feedState(exchange, feed)),
   'POST /control/feed': moveFeed,
   'GET /control/faults': ({ faults }) => json(200, { faults: faults.list() }),
@@ -139,7 +142,18 @@ function feedState(exchange: Exchange, feed: Feed): object {
   const { time, listed } = exchange.market;
   const prices = Object.fromEntries([...listed].map(([symbol, each]) => [symbol, each.last.toString()]));
   const { paused, started } = exchange.record;
-  return { feed: feed.name, marketTime: time, paused, started, ended: feed.next(time) === null, prices };
+  const source = feed.source?.() ?? null;
+  const ended = source === null && feed.next(time) === null;
+  return { feed: feed.name, marketTime: time, paused, started, ended, source, prices };
+}
+
+/** Those that are named; the others stay as they are. */
+function changeSettings({ exchange }: ControlOptions, _request: HttpRequest, body: unknown): HttpReply {
+  const parsed = check(switchesSchema.partial(), body);
+  if (!parsed.ok) return parsed.reply;
+  const given = Object.entries(parsed.value).filter(([, value]) => value !== undefined);
+  exchange.switchboard.change(Object.fromEntries(given));
+  return json(200, exchange.switchboard.now);
 }
 
 function addFault({ faults }: ControlOptions, _request: HttpRequest, body: unknown): HttpReply {

@@ -7,12 +7,15 @@ export interface HttpRequest {
   /** What stood after the "?", byte for byte. */
   rawQuery: string;
   headers: IncomingHttpHeaders;
+  /** Whom it came from. */
+  address: string;
   body: string;
 }
 
 export interface HttpReply {
   status: number;
   json: object;
+  headers?: Record<string, string>;
 }
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -34,6 +37,7 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
     path: mark === -1 ? url : url.slice(0, mark),
     rawQuery: mark === -1 ? '' : url.slice(mark + 1),
     headers: message.headers,
+    address: message.socket.remoteAddress ?? '',
     body: Buffer.concat(chunks).toString('utf8'),
   };
 }
@@ -41,6 +45,7 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
 export function writeReply(response: ServerResponse, reply: HttpReply): void {
   const text = JSON.stringify(reply.json);
   response.writeHead(reply.status, {
+    ...reply.headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
   });

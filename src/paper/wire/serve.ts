@@ -5,10 +5,12 @@ import type { PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
+import { BingxLimits } from './bingx/limits.ts';
 import { ListenKeys } from './bingx/listen-keys.ts';
 import { busy } from './bingx/reply.ts';
 import { bingxRest } from './bingx/rest.ts';
 import { BingxSocket } from './bingx/socket.ts';
+import { BybitLimits } from './bybit/limits.ts';
 import { privateSocket } from './bybit/private-socket.ts';
 import { PublicSocket } from './bybit/public-socket.ts';
 import { bybitRest } from './bybit/rest.ts';
@@ -18,6 +20,7 @@ import { Faults } from './faults.ts';
 import { type HttpReply, type HttpRequest, readRequest, writeReply } from './http.ts';
 import { RestDoor } from './rest-door.ts';
 import { serveSockets } from './sockets.ts';
+import { paperStatus } from './status.ts';
 
 /** ccxt tells the kind of market by "swap" in the address. */
 const BINGX_SOCKETS = ['/swap-market', '/openApi/swap-market'];
@@ -38,12 +41,21 @@ export interface Wires {
 export function serveWires(options: WireOptions): Wires {
   const { server, exchange, feed, runner, now } = options;
   const faults = new Faults(options.config.seed);
-  const bybit = bybitRest({ exchange, feed, now });
+  const limits = new BybitLimits({ switchboard: exchange.switchboard, now });
+  const bybit = bybitRest({ exchange, feed, limits, now });
   const listenKeys = new ListenKeys(options.config.bingx.listenKeyMs);
-  const bingx = bingxRest({ exchange, feed, rules: options.config.bingx, listenKeys, now });
+  const { ordersPerSecond, ...rules } = options.config.bingx;
+  const bingxLimits = new BingxLimits({ switchboard: exchange.switchboard, ordersPerSecond, now });
+  const bingx = bingxRest({ exchange, feed, rules, listenKeys, limits: bingxLimits, now });
   const answer = (request: HttpRequest): HttpReply => {
-    if (request.method === 'POST' && request.path === '/paper/accounts') return newAccount(exchange, request);
-    return isBingx(request) ? bingx(request) : bybit(request);
+    switch (`${request.method} ${request.path}`) {
+      case 'POST /paper/accounts':
+        return newAccount(exchange, request);
+      case 'GET /paper/status':
+        return paperStatus({ exchange, feed, config: options.config });
+      default:
+        return isBingx(request) ? bingx(request) : bybit(request);
+    }
   };
   const venue = new RestDoor(faults, answer, (request) => maintenance(request, now()));
   const control = { token: options.config.controlToken, exchange, feed, runner, faults };
@@ -54,7 +66,7 @@ export function serveWires(options: WireOptions): Wires {
     faults,
     doors: {
       '/v5/private': privateSocket({ exchange, now }),
-      '/v5/trade': tradeSocket({ exchange, now }),
+      '/v5/trade': tradeSocket({ exchange, limits, now }),
       '/v5/public/linear': (connection) => publicSocket.accept(connection),
     },
     gzipDoors: Object.fromEntries(

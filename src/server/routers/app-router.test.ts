@@ -41,6 +41,7 @@ async function as(userId: number | null) {
   const context: Context = {
     principal: await authenticate(headers),
     address: '203.0.113.9',
+    foreign: null,
     setCookie: (cookie) => void cookies.push(cookie),
   };
   return appRouter.createCaller(context);
@@ -256,6 +257,10 @@ describe('reading other users', () => {
       () => caller.admin.users.start({ userId: user }),
       () => caller.admin.users.create({ email: 'x@example.com', password: 'long enough password' }),
       () => caller.admin.overview(),
+      () => caller.admin.console(),
+      () => caller.admin.health(),
+      () => caller.admin.stateChanges.list({ limit: 5 }),
+      () => caller.bot.refresh({ userId: admin }),
     ];
     for (const call of refusals) expect((await refusalFrom(call())).code).toBe('forbidden');
   });

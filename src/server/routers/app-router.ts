@@ -5,7 +5,9 @@ import { adminRouter } from './admin.ts';
 import { botRouter } from './bot.ts';
 import { credentialsRouter } from './credentials.ts';
 import { cyclesRouter, fillsRouter } from './history.ts';
+import { invitesRouter } from './invites.ts';
 import { settingsRouter } from './settings.ts';
+import { tokensRouter } from './tokens.ts';
 
 export const appRouter = router({
   account: accountRouter,
@@ -14,7 +16,9 @@ export const appRouter = router({
   credentials: credentialsRouter,
   cycles: cyclesRouter,
   fills: fillsRouter,
+  invites: invitesRouter,
   settings: settingsRouter,
+  tokens: tokensRouter,
 });
 
 export type AppRouter = typeof appRouter;

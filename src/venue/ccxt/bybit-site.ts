@@ -10,6 +10,7 @@ import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted } from '../errors.ts';
 import { type BybitAddress, type BybitExchange, createExchange } from './bybit-exchange.ts';
 import { KeyWindowsByKey } from './bybit-key-windows.ts';
+import type { Key } from './bybit-session.ts';
 
 /** Bybit allows 600 requests in 5 s per IP; a part stays free for what else runs on this machine. */
 const IP_LIMITS = { windowMs: 5000, shares: { protective: 560, order: 500, read: 400, door: 300 } };
@@ -58,7 +59,7 @@ export class BybitSite {
     return this.#publicExchange;
   }
 
-  accountExchange(key: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
+  accountExchange(key: Key): Promise<BybitExchange> {
     return this.#createExchange(key);
   }
 
@@ -67,10 +68,17 @@ export class BybitSite {
     return this.#clockKeeper.ensure();
   }
 
-  #createExchange(key?: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
-    const { address, clock, limits } = this;
-    const { pingEveryMs } = limits;
-    return createExchange({ address, clock, pingEveryMs, ...(key === undefined ? {} : { key }) });
+  /** The same without waiting: false where the venue's time has to be asked first. */
+  clockIsKnown(): boolean {
+    if (!this.clock.stale) return true;
+    if (!this.clock.measured) return false;
+    void this.ensureClock();
+    return true;
+  }
+
+  #createExchange(key?: Key): Promise<BybitExchange> {
+    const { address, clock } = this;
+    return createExchange({ address, clock, ...(key === undefined ? {} : { key }) });
   }
 
   async #askTime(): Promise<ClockSample> {

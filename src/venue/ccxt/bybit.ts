@@ -14,6 +14,7 @@ import type {
   AmendRequest,
   CancelRequest,
   EnvironmentName,
+  OrderChannel,
   OrderRequest,
   Outcome,
   Purpose,
@@ -27,6 +28,7 @@ import { readAccount, readMarginMode } from './bybit-account.ts';
 import { BybitAccountStream } from './bybit-account-stream.ts';
 import { BybitCalls } from './bybit-calls.ts';
 import type { BybitExchange } from './bybit-exchange.ts';
+import { BybitOrders } from './bybit-orders.ts';
 import { positionModeOf } from './bybit-parse.ts';
 import {
   findOrder,
@@ -41,6 +43,7 @@ import {
 } from './bybit-reads.ts';
 import { amendBody, cancelBody, createBody } from './bybit-requests.ts';
 import type { BybitSite } from './bybit-site.ts';
+import { BybitTradeChannel } from './bybit-trade-channel.ts';
 import { priceOf, type Row, textOf } from './row.ts';
 
 export interface BybitVenueOptions {
@@ -51,6 +54,8 @@ export interface BybitVenueOptions {
   apiSecret: string;
   /** `bot` by default. */
   purpose?: Purpose;
+  /** `websocket` by default, where the environment has it. */
+  orderChannel?: OrderChannel;
   onClosed?: () => void;
 }
 
@@ -61,24 +66,31 @@ export class BybitVenue implements Venue {
   readonly #site: BybitSite;
   readonly #hub: PriceHub;
   readonly #calls: BybitCalls;
+  readonly #orders: BybitOrders;
   readonly #stream: BybitAccountStream;
+  readonly #trade: BybitTradeChannel | null;
   readonly #priceWatches = new Set<Unwatch>();
   readonly #onClosed: () => void;
   #exchange: Promise<BybitExchange> | null = null;
 
   constructor(options: BybitVenueOptions) {
     const { site, hub, environment, apiKey, apiSecret, purpose = 'bot', onClosed } = options;
+    const { orderChannel = 'websocket' } = options;
+    const key = { apiKey, apiSecret };
+    const url = orderChannel === 'websocket' ? site.address.tradeSocket : null;
+    this.#trade = url === null ? null : new BybitTradeChannel({ site, key, url });
     this.environment = environment;
     this.#onClosed = onClosed ?? (() => {});
     this.#site = site;
     this.#hub = hub;
     const exchange = () => {
-      this.#exchange ??= site.accountExchange({ apiKey, apiSecret });
+      this.#exchange ??= site.accountExchange(key);
       return this.#exchange;
     };
     const keyWindows = () => site.keyWindows.of(apiKey);
     this.#calls = new BybitCalls({ site, exchange, keyWindows, purpose });
-    this.#stream = new BybitAccountStream(site, exchange);
+    this.#orders = new BybitOrders({ site, key, exchange, trade: this.#trade, keyWindows });
+    this.#stream = new BybitAccountStream(site, key);
   }
 
   account(): Promise<Read<AccountInfo>> {
@@ -102,11 +114,11 @@ export class BybitVenue implements Venue {
       buyLeverage: leverage,
       sellLeverage: leverage,
     };
-    const outcome = await this.#calls.order({
+    const outcome = await this.#orders.order({
       name: 'setting the leverage',
       operation: 'settings',
       requestClass: 'order',
-      send: (exchange) => exchange.privatePostV5PositionSetLeverage(body),
+      body,
       parse: () => true,
     });
     const done =
@@ -116,33 +128,33 @@ export class BybitVenue implements Venue {
 
   place(order: OrderRequest): Promise<Outcome<Accepted>> {
     const body = createBody(order);
-    return this.#calls.order({
+    return this.#orders.order({
       name: `placing ${order.clientOrderId}`,
       operation: 'create',
       requestClass: body['reduceOnly'] === true ? 'protective' : 'order',
-      send: (exchange) => exchange.privatePostV5OrderCreate(body),
+      body,
       parse: (result) => acceptedOf(result, order.orderLinkId),
     });
   }
 
   amend(request: AmendRequest): Promise<Outcome<Accepted>> {
     const body = amendBody(request);
-    return this.#calls.order({
+    return this.#orders.order({
       name: `amending ${request.clientOrderId}`,
       operation: 'amend',
       requestClass: 'protective',
-      send: (exchange) => exchange.privatePostV5OrderAmend(body),
+      body,
       parse: (result) => acceptedOf(result, request.clientOrderId),
     });
   }
 
   cancel(request: CancelRequest): Promise<Outcome<Accepted>> {
     const body = cancelBody(request);
-    return this.#calls.order({
+    return this.#orders.order({
       name: `cancelling ${request.clientOrderId}`,
       operation: 'cancel',
       requestClass: 'protective',
-      send: (exchange) => exchange.privatePostV5OrderCancel(body),
+      body,
       parse: (result) => acceptedOf(result, request.clientOrderId),
     });
   }
@@ -186,13 +198,20 @@ export class BybitVenue implements Venue {
 
   watch(symbol: string, listener: (event: VenueEvent) => void): Unwatch {
     const unwatchAccount = this.#stream.watch(symbol, listener);
+    const releaseTrade = this.#trade?.hold();
     const unwatchPrices = this.#hub.watch(symbol, (prices) => listener({ type: 'prices', prices }));
     this.#priceWatches.add(unwatchPrices);
     return () => {
       this.#priceWatches.delete(unwatchPrices);
       unwatchPrices();
       unwatchAccount();
+      releaseTrade?.();
     };
+  }
+
+  /** How an order that is sent now would travel. */
+  get orderChannel(): OrderChannel {
+    return this.#trade?.isOpen === true ? 'websocket' : 'rest';
   }
 
   venueNow(): number {
@@ -201,6 +220,7 @@ export class BybitVenue implements Venue {
 
   async close(): Promise<void> {
     this.#stream.close();
+    this.#trade?.close();
     for (const unwatch of this.#priceWatches) unwatch();
     this.#priceWatches.clear();
     this.#onClosed();

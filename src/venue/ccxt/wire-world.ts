@@ -40,9 +40,21 @@ export async function openWorld(): Promise<World> {
   return { paper, site, hub, market: new BybitMarketData(site, hub, { purpose: 'bot' }), close };
 }
 
-export async function openAccount({ paper, site, hub }: World): Promise<{ venue: Venue; key: PaperAccount }> {
+export async function openAccount({
+  paper,
+  site,
+  hub,
+}: World): Promise<{ venue: BybitVenue; key: PaperAccount }> {
   const key = valueOf(await createPaperAccount(paper.url));
   return { venue: new BybitVenue({ site, hub, environment: 'paper', ...key }), key };
+}
+
+/** Watches, and resolves once orders travel by websocket. */
+export async function overWebsocket(venue: BybitVenue) {
+  const seen = watching(venue);
+  await seen.connected();
+  while (venue.orderChannel !== 'websocket') await new Promise((resolve) => setTimeout(resolve, 5));
+  return seen;
 }
 
 export function valueOf<T>(read: { ok: true; value: T } | { ok: false; message: string }): T {

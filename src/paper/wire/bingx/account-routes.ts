@@ -1,9 +1,10 @@
 /** Who the key is, what the account holds, and how it trades: balance, positions, leverage, modes, stream. */
-import { notionalLimit, settingOf } from '../../core/margin.ts';
+import { FEES } from '../../core/fees.ts';
+import { settingOf } from '../../core/margin.ts';
 import { setLeverage, setPositionMode } from '../../core/settings.ts';
 import type { Account } from '../../core/state.ts';
+import { notionalLimit } from '../../core/tiers.ts';
 import { dec, parseDec, ZERO } from '../../decimal.ts';
-import { FEES } from '../../exchange.ts';
 import { balanceView, positionView } from './account-view.ts';
 import { listedSymbol, optionalSymbol, symbolText, text } from './params.ts';
 import { badParameter, CODE, fail, ok, type Reply, refused } from './reply.ts';
@@ -68,9 +69,9 @@ function positions({ account, exchange, query, rules }: PrivateContext): Reply {
   const symbol = optionalSymbol(exchange, query);
   if (!symbol.ok) return symbol.reply;
   const id = symbol.value?.instrument.id;
-  const held = [...account.positions.values()].filter(
-    (position) => position.side !== null && (id === undefined || position.symbol === id),
-  );
+  const held = exchange.reads
+    .positions(account)
+    .filter((position) => position.side !== null && (id === undefined || position.symbol === id));
   const scene = { market: exchange.market, freeze: rules.freeze };
   return ok(held.map((position) => positionView(account, position, scene)));
 }
@@ -78,9 +79,9 @@ function positions({ account, exchange, query, rules }: PrivateContext): Reply {
 function readLeverage({ account, exchange, query }: PrivateContext): Reply {
   const listed = listedSymbol(exchange, text(query, 'symbol'));
   if (!listed.ok) return listed.reply;
-  const { instrument } = listed.value;
+  const { instrument, tiers } = listed.value;
   const { leverage } = settingOf(account, instrument.id);
-  const most = notionalLimit(instrument.marginTiers, leverage).toString();
+  const most = notionalLimit(tiers, leverage).toString();
   return ok({
     symbol: symbolText(instrument.id),
     longLeverage: Number(leverage.toString()),
@@ -127,15 +128,15 @@ function writeLeverage({ account, exchange, query }: PrivateContext): Reply {
 function marginTiers({ exchange, query }: PrivateContext): Reply {
   const listed = listedSymbol(exchange, text(query, 'symbol'));
   if (!listed.ok) return listed.reply;
-  const { id, marginTiers: tiers } = listed.value.instrument;
+  const { instrument, tiers } = listed.value;
   return ok(
-    tiers.map((tier, index) => ({
+    tiers.map(({ index, notionalMax, ratio, deduction }) => ({
       tier: `Tier ${index + 1}`,
-      symbol: symbolText(id),
-      minPositionVal: tiers[index - 1]?.notionalMax ?? '0',
-      maxPositionVal: tier.notionalMax,
-      maintMarginRatio: tier.maintenanceRatio,
-      maintAmount: '0',
+      symbol: symbolText(instrument.id),
+      minPositionVal: tiers[index - 1]?.notionalMax.toString() ?? '0',
+      maxPositionVal: notionalMax.toString(),
+      maintMarginRatio: ratio.toString(),
+      maintAmount: deduction.toString(),
     })),
   );
 }

@@ -1,9 +1,10 @@
 /** Positions and balances as BingX writes them. https://bingx-api.github.io/docs-v3/#/en/Swap/Account%20Endpoints */
-import { liquidationPrice } from '../../core/liquidation-price.ts';
-import { maintenanceRatio, marginsOf, settingOf } from '../../core/margin.ts';
+import { dangerOf } from '../../core/liquidation-price.ts';
+import { marginsOf, settingOf } from '../../core/margin.ts';
 import type { Market } from '../../core/market.ts';
 import { unrealized } from '../../core/position.ts';
 import { type Account, isActive, leavesOf, type Position } from '../../core/state.ts';
+import { maintenanceOf } from '../../core/tiers.ts';
 import { type Dec, larger, ratioText, sum, ZERO } from '../../decimal.ts';
 import { positionNumber } from './ids.ts';
 import { symbolText } from './params.ts';
@@ -42,8 +43,8 @@ export function positionView(
   const value = position.quantity.times(mark);
   const margin = value.div(setting.leverage).round(8);
   const profit = listed === undefined ? ZERO : unrealized(position, mark);
-  const liquidation = listed === undefined ? null : liquidationPrice(account, market, position);
-  const maintenance = value.times(maintenanceRatio(listed?.instrument.marginTiers ?? [], value));
+  const danger = listed === undefined ? null : dangerOf(account, market, position);
+  const maintenance = maintenanceOf(listed?.tiers ?? [], value);
   return {
     positionId: positionNumber(position),
     symbol: symbolText(position.symbol),
@@ -58,7 +59,7 @@ export function positionView(
     leverage: Number(setting.leverage.toString()),
     unrealizedProfit: profit.round(8).toString(),
     realisedProfit: position.currentRealized.toString(),
-    liquidationPrice: Number(liquidation?.toString() ?? 0),
+    liquidationPrice: Number(danger?.liquidationPrice.toString() ?? 0),
     pnlRatio: ratioText(profit, margin, 4),
     maxMarginReduction: '0.0000',
     riskRate: ratioText(maintenance, marginsOf(account, market).equity, 4),

@@ -12,10 +12,11 @@ export const INCOME_ROUTES: Record<string, PrivateRoute> = {
   'GET /openApi/swap/v1/trade/positionHistory': { needs: 'signature', run: closedPositions },
 };
 
-const INCOME_KINDS: Record<string, LedgerRow['kind']> = {
+/** Null: of several kinds, since what is forced realises profit and pays fees like a trade. */
+const INCOME_KINDS: Record<string, LedgerRow['kind'] | null> = {
   TRANSFER: 'deposit',
-  REALIZED_PNL: 'trade',
-  TRADING_FEE: 'trade',
+  REALIZED_PNL: null,
+  TRADING_FEE: null,
   FUNDING_FEE: 'funding',
 };
 
@@ -56,7 +57,7 @@ function incomeRows(row: LedgerRow) {
   });
   if (kind === 'deposit') return [asIncome('TRANSFER', cashFlow, 'Deposit')];
   if (kind === 'funding') return [asIncome('FUNDING_FEE', funding, 'Funding Fee')];
-  const side = row.direction === 'buy' ? 'Buy' : 'Sell';
+  const side = kind === 'liquidation' ? 'Liquidation' : row.direction === 'buy' ? 'Buy' : 'Sell';
   return [
     ...(cashFlow.toString() === '0' ? [] : [asIncome('REALIZED_PNL', cashFlow, `${side} to Close`)]),
     asIncome('TRADING_FEE', fee.neg(), 'Position fee'),

@@ -7,6 +7,7 @@ const request = (rawQuery: string, body = ''): HttpRequest => ({
   path: '/openApi/x',
   rawQuery,
   headers: {},
+  address: '127.0.0.1',
   body,
 });
 const read = (rawQuery: string, body = '') => readInputs(request(rawQuery, body));

@@ -1,8 +1,8 @@
 /** Public market data as BingX writes it. https://bingx-api.github.io/docs-v3/#/en/Swap/Market%20Data */
-import { FUNDING_INTERVAL_MS, FUNDING_RATE, nextFundingTime } from '../../core/funding.ts';
+import { FEES } from '../../core/fees.ts';
+import { FUNDING_INTERVAL_MS, nextFundingTime } from '../../core/funding.ts';
 import type { Listed } from '../../core/market.ts';
 import { fromInteger, ratioText } from '../../decimal.ts';
-import { FEES } from '../../exchange.ts';
 import { type DayStatistics, touch } from '../bybit/market-view.ts';
 import { symbolText } from './params.ts';
 
@@ -74,7 +74,7 @@ export function premiumView(listed: Listed, marketTime: number) {
     symbol: symbolText(listed.instrument.id),
     markPrice: listed.last.toString(),
     indexPrice: listed.last.toString(),
-    lastFundingRate: FUNDING_RATE.toString(),
+    lastFundingRate: listed.fundingRate.toString(),
     nextFundingTime: nextFundingTime(marketTime),
     fundingIntervalHours: FUNDING_INTERVAL_MS / 3_600_000,
   };

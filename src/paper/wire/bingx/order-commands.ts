@@ -3,25 +3,34 @@
  * parts succeed or fail by themselves.
  */
 import { cancelOrder, cancelOrders } from '../../core/changing.ts';
-import { placeOrder, type PlaceRequest } from '../../core/placing.ts';
+import type { PlaceRequest } from '../../core/placing.ts';
 import { positionOf, reducible } from '../../core/position.ts';
 import { type Account, isLive, type Order } from '../../core/state.ts';
 import { ZERO } from '../../decimal.ts';
 import type { Exchange } from '../../exchange.ts';
+import type { Acknowledged } from '../../order-desk.ts';
 import { WHOLE_HISTORY } from '../../store/history.ts';
 import { availableQuantity } from './account-view.ts';
 import { findLive, type OrderName } from './order-lookup.ts';
 import { type OrderScene, readOrder } from './order-request.ts';
 import { CODE, fail, type Reply, refused } from './reply.ts';
 
-export type Done = { ok: true; value: Order } | { ok: false; reply: Reply };
+export type Done<T = Order> = { ok: true; value: T } | { ok: false; reply: Reply };
 
-const no = (code: number, message: string): Done => ({ ok: false, reply: fail(code, message) });
+/** What was asked, and the ids under which it was acknowledged: it may not have been decided yet. */
+export interface Placed extends Acknowledged {
+  request: PlaceRequest;
+}
+
+const no = (code: number, message: string): { ok: false; reply: Reply } => ({
+  ok: false,
+  reply: fail(code, message),
+});
 
 /** How long BingX says "once within one second" to a number that it has seen. */
 const AT_ONCE_MS = 1_000;
 
-export function place(scene: OrderScene, given: object, now: number): Done {
+export function place(scene: OrderScene, given: object, now: number): Done<Placed> {
   const read = readOrder(scene, given);
   if (!read.ok) return read;
   const { exchange, account } = scene;
@@ -30,8 +39,10 @@ export function place(scene: OrderScene, given: object, now: number): Done {
   if (repeated !== null) return repeated;
   const closing = checkClosing(scene, request, now);
   if (closing !== null) return closing;
-  const placed = exchange.act((turn) => placeOrder(turn, account, request));
-  return placed.ok ? placed : { ok: false, reply: refused(placed.error) };
+  const placed = exchange.desk.place(account, request);
+  if (!placed.ok) return { ok: false, reply: refused(placed.error) };
+  const { orderId, linkId } = placed.value;
+  return { ok: true, value: { orderId, linkId, request } };
 }
 
 /** BingX has three numbers for it: at once, while the order lives, and afterwards. */
@@ -39,9 +50,9 @@ function duplicate(
   exchange: Exchange,
   account: Account,
   asked: { linkId: string; now: number },
-): Done | null {
+): { ok: false; reply: Reply } | null {
   const { linkId, now } = asked;
-  if (linkId === '' || !exchange.history.isUsed(account.uid, linkId)) return null;
+  if (linkId === '' || !exchange.act((turn) => turn.isUsed(account.uid, linkId))) return null;
   const filter = { symbol: null, orderId: null, linkId, live: null };
   const [known] = exchange.history.orders(account.uid, filter, { ...WHOLE_HISTORY, limit: 1 }).rows;
   if (known !== undefined && now - known.createdAt < AT_ONCE_MS) {
@@ -56,7 +67,11 @@ function duplicate(
 }
 
 /** In hedge mode an order that closes must find its whole quantity; one-way reduce-only orders are trimmed. */
-function checkClosing({ account, rules }: OrderScene, request: PlaceRequest, now: number): Done | null {
+function checkClosing(
+  { account, rules }: OrderScene,
+  request: PlaceRequest,
+  now: number,
+): { ok: false; reply: Reply } | null {
   const { slot, direction, quantity } = request;
   const closesSlot = (slot === 1 && direction === 'sell') || (slot === 2 && direction === 'buy');
   if (!closesSlot) return null;
@@ -102,13 +117,14 @@ export function closePositions(
   exchange: Exchange,
   account: Account,
   matches: (position: { symbol: string; slot: 0 | 1 | 2; uid: number; openedAt: number }) => boolean,
-): { closed: Order[]; failed: string[] } {
+): { closed: Placed[]; failed: string[] } {
   const held = [...account.positions.values()].filter(
     (position) => position.side !== null && matches(position),
   );
-  const closed: Order[] = [];
+  const closed: Placed[] = [];
   const failed: string[] = [];
   for (const position of held) {
+    const { quantity } = position;
     const request: PlaceRequest = {
       symbol: position.symbol,
       direction: position.side === 'long' ? 'sell' : 'buy',
@@ -123,8 +139,9 @@ export function closePositions(
       linkId: '',
       origin: 'user',
     };
-    const placed = exchange.act((turn) => placeOrder(turn, account, request));
-    if (placed.ok) closed.push(placed.value);
+    const placed = exchange.desk.place(account, request);
+    if (placed.ok)
+      closed.push({ orderId: placed.value.orderId, linkId: '', request: { ...request, quantity } });
     else failed.push(position.symbol);
   }
   return { closed, failed };

@@ -29,28 +29,33 @@ export function readName(
   return { ok: true, value: { digits, linkId: linkId?.toLowerCase() ?? null } };
 }
 
+/** As it is now, for whoever is about to change it. */
 export function findLive(account: Account, symbol: string, name: OrderName): Order | null {
+  return findIn(account.orders.values(), symbol, name);
+}
+
+export function findIn(orders: Iterable<Order>, symbol: string, name: OrderName): Order | null {
   const { digits, linkId } = name;
-  for (const order of account.orders.values()) {
+  for (const order of orders) {
     if (order.symbol !== symbol) continue;
     if (digits === null ? order.linkId === linkId : numberOf(order.orderId) === digits) return order;
   }
   return null;
 }
 
-/** Live or ended. */
+/** Live or ended, as reads know it. */
 export function findOrder(
   exchange: Exchange,
   account: Account,
   wanted: { symbol: string; name: OrderName },
 ): Order | null {
   const { symbol, name } = wanted;
-  const live = findLive(account, symbol, name);
+  const live = findIn(exchange.reads.liveOrders(account), symbol, name);
   if (live !== null) return live;
   const orderId = name.digits === null ? null : fullId(exchange, account, name.digits);
   if (name.digits !== null && orderId === null) return null;
   const filter = { symbol, orderId, linkId: name.digits === null ? name.linkId : null, live: null };
-  return exchange.history.orders(account.uid, filter, { ...WHOLE_HISTORY, limit: 1 }).rows[0] ?? null;
+  return exchange.reads.orders(account, filter, { ...WHOLE_HISTORY, limit: 1 }).rows[0] ?? null;
 }
 
 /** The order's UUID; null for digits that are none of the account's. */

@@ -2,7 +2,7 @@
 import type { Order } from '../../core/state.ts';
 import { numberOf, positionNumber, bare } from './ids.ts';
 import { cancel, cancelMatching, closePositions, place } from './order-commands.ts';
-import { findLive, findOrder, readName } from './order-lookup.ts';
+import { findIn, findLive, findOrder, readName } from './order-lookup.ts';
 import { orderView, placedView, statusText } from './order-view.ts';
 import { listedSymbol, optionalSymbol, text } from './params.ts';
 import { badParameter, CODE, fail, ok, type Reply } from './reply.ts';
@@ -44,7 +44,7 @@ function openOrder({ account, exchange, query }: PrivateContext): Reply {
   if (!listed.ok) return listed.reply;
   const name = readName(query);
   if (!name.ok) return name.reply;
-  const order = findLive(account, listed.value.instrument.id, name.value);
+  const order = findIn(exchange.reads.liveOrders(account), listed.value.instrument.id, name.value);
   if (order === null) return fail(80016, 'order does not exist');
   return ok({ order: orderView(exchange, account, order) });
 }
@@ -61,7 +61,7 @@ function cancelOne({ account, exchange, query }: PrivateContext): Reply {
 function openOrders({ account, exchange, query }: PrivateContext): Reply {
   const symbol = optionalSymbol(exchange, query);
   if (!symbol.ok) return symbol.reply;
-  const shown = [...account.orders.values()].filter(concerns(symbol.value?.instrument.id)).reverse();
+  const shown = exchange.reads.liveOrders(account).filter(concerns(symbol.value?.instrument.id)).reverse();
   return ok({ orders: shown.map((order) => orderView(exchange, account, order)) });
 }
 
@@ -147,5 +147,5 @@ function closeOne({ account, exchange, query }: PrivateContext): Reply {
   const { closed } = closePositions(exchange, account, (position) => positionNumber(position) === positionId);
   const [order] = closed;
   if (order === undefined) return fail(CODE.noPosition, 'position not exist');
-  return ok({ ...placedView(order), origQty: order.quantity.toString(), positionId });
+  return ok({ ...placedView(order), origQty: order.request.quantity.toString(), positionId });
 }

@@ -1,9 +1,11 @@
 /** Orders and executions as BingX writes them. https://bingx-api.github.io/docs-v3/#/en/Swap/Trades%20Endpoints */
 import { settingOf } from '../../core/margin.ts';
+import type { PlaceRequest } from '../../core/placing.ts';
 import type { Account, Execution, Order, OrderStatus } from '../../core/state.ts';
 import { ratioText, ZERO } from '../../decimal.ts';
 import type { Exchange } from '../../exchange.ts';
 import { bare, numberOf } from './ids.ts';
+import type { Placed } from './order-commands.ts';
 import { symbolText } from './params.ts';
 
 const STATUS: Record<OrderStatus, string> = {
@@ -29,7 +31,7 @@ export function slotText(slot: 0 | 1 | 2): 'BOTH' | 'LONG' | 'SHORT' {
 }
 
 /** What it was ordered as; a trigger order that closes reads as the stop or take-profit that it is. */
-export function typeText(order: Order): string {
+export function typeText(order: Pick<Order, 'type' | 'trigger' | 'reduceOnly' | 'direction'>): string {
   const isMarket = order.type === 'market';
   const { trigger } = order;
   if (trigger === null) return isMarket ? 'MARKET' : 'LIMIT';
@@ -39,18 +41,19 @@ export function typeText(order: Order): string {
   return isMarket ? 'STOP_MARKET' : 'STOP';
 }
 
-export function workingText(order: Order): string {
+export function workingText(order: Pick<Order, 'trigger'>): string {
   return order.trigger === null ? 'MARK_PRICE' : WORKING[order.trigger.by];
 }
 
 /** Both writings of an id: the number, and the text for clients that cannot hold the number. */
-export function idsOf(order: Order) {
+export function idsOf(order: Pick<Order, 'orderId'>) {
   const digits = numberOf(order.orderId);
   return { orderId: bare(digits), orderID: digits };
 }
 
 /** The answer to a new order: what was asked, and its ids. No status. */
-export function placedView(order: Order) {
+export function placedView({ orderId, linkId, request }: Placed) {
+  const order = { ...request, reduceOnly: onlyReduces(request) };
   return {
     symbol: symbolText(order.symbol),
     side: directionText(order.direction),
@@ -59,17 +62,27 @@ export function placedView(order: Order) {
     quantity: Number(order.quantity.toString()),
     stopPrice: Number((order.trigger?.price ?? ZERO).toString()),
     workingType: workingText(order),
-    clientOrderID: order.linkId,
-    clientOrderId: order.linkId,
-    timeInForce: order.timeInForce,
+    clientOrderID: linkId,
+    clientOrderId: linkId,
+    timeInForce: order.type === 'market' ? 'IOC' : order.timeInForce,
     priceRate: 0,
     stopLoss: '',
     takeProfit: '',
     reduceOnly: order.slot === 0 && order.reduceOnly,
-    closePosition: order.closesAll ? 'true' : '',
-    ...idsOf(order),
+    closePosition: order.closeOnTrigger && order.trigger !== null ? 'true' : '',
+    ...idsOf({ orderId }),
     type: typeText(order),
   };
+}
+
+/** In hedge mode the direction alone says that an order closes. */
+function onlyReduces({ slot, direction, reduceOnly, closeOnTrigger }: PlaceRequest): boolean {
+  return (
+    reduceOnly ||
+    closeOnTrigger ||
+    (slot === 1 && direction === 'sell') ||
+    (slot === 2 && direction === 'buy')
+  );
 }
 
 export function orderView(exchange: Exchange, account: Account, order: Order) {

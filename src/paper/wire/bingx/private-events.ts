@@ -71,6 +71,10 @@ function stepsOf(order: Order, executions: readonly Execution[], known: boolean)
   return steps;
 }
 
+function isForced({ origin }: Order): boolean {
+  return origin === 'liquidation' || origin === 'takeover';
+}
+
 /** The id stands before other members: ccxt keeps the digits of a long number only before a comma. */
 function orderPart(order: Order, step: Step): object {
   const { execution } = step;
@@ -79,7 +83,7 @@ function orderPart(order: Order, step: Step): object {
     c: order.linkId,
     i: bare(numberOf(order.orderId)),
     S: directionText(order.direction),
-    o: typeText(order),
+    o: isForced(order) ? 'LIQUIDATION' : typeText(order),
     q: order.quantity.toString(),
     p: (order.price ?? ZERO).toString(),
     sp: (order.trigger?.price ?? ZERO).toString(),

@@ -23,6 +23,7 @@ export const CODE = {
   timestamp: 100421,
   busy: 100500,
   noRoute: 100400,
+  tooMany: 100410,
   parameter: 80014,
   rule: 109400,
   unknownSymbol: 109425,
@@ -42,7 +43,8 @@ const CODES: Record<RefusalReason, number> = {
   unknown_symbol: CODE.unknownSymbol,
   wrong_slot: CODE.rule,
   order_not_found: CODE.notCancellable,
-  duplicate_link_id: CODE.duplicateEnded,
+  // Only an order that is acknowledged and not yet decided is found by the core first.
+  duplicate_link_id: CODE.duplicateAtOnce,
   insufficient_margin: CODE.noMargin,
   reduce_only: CODE.noPosition,
   below_minimum_value: 110425,
@@ -60,6 +62,7 @@ const CODES: Record<RefusalReason, number> = {
   stops_not_modified: 0,
   no_position: CODE.noPosition,
   below_filled: CODE.rule,
+  price_out_of_range: CODE.rule,
 };
 
 export function ok(data: object | null, extra?: object): Reply {

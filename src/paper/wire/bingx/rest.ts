@@ -1,4 +1,4 @@
-/** BingX's REST door: the route table, authentication, and the JSON envelope. */
+/** BingX's REST door: limits, the route table, authentication, and the JSON envelope. */
 import type { Exchange } from '../../exchange.ts';
 import type { Feed } from '../../feed/feed.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
@@ -8,6 +8,7 @@ import { BATCH_ROUTES } from './batch-routes.ts';
 import { HISTORY_ROUTES } from './history-routes.ts';
 import { INCOME_ROUTES } from './income-routes.ts';
 import { readInputs } from './inputs.ts';
+import type { BingxLimits } from './limits.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import { MARKET_ROUTES } from './market-routes.ts';
 import { ORDER_ROUTES } from './order-routes.ts';
@@ -28,11 +29,16 @@ export interface RestOptions {
   feed: Feed;
   rules: BingxRules;
   listenKeys: ListenKeys;
+  limits: BingxLimits;
   now(): number;
 }
 
 export function bingxRest(options: RestOptions): (request: HttpRequest) => HttpReply {
-  return (request) => ({ status: 200, json: envelope(answer(options, request), options.now()) });
+  return (request) =>
+    options.limits.refuseAddress(request) ?? {
+      status: 200,
+      json: envelope(answer(options, request), options.now()),
+    };
 }
 
 function answer(options: RestOptions, request: HttpRequest): Reply {
@@ -49,6 +55,8 @@ function answer(options: RestOptions, request: HttpRequest): Reply {
   const keyOnly = route.needs === 'key';
   const identified = identify(exchange, { headers: request.headers, inputs, now, keyOnly });
   if (!identified.ok) return identified.reply;
+  const limited = options.limits.refuseAccount(identified.account, `${request.method} ${request.path}`);
+  if (limited !== null) return limited;
   if (route.trades && identified.account.readOnly) {
     return fail(CODE.permission, 'Permission denied as the API key was not created with the permission');
   }

@@ -1,7 +1,7 @@
 /** /v5/account/* and /v5/user/*: who the key is, what the wallet holds and why. */
 import { z } from 'zod';
 import type { LedgerRow } from '../../core/state.ts';
-import { FEES } from '../../exchange.ts';
+import { FEES } from '../../core/fees.ts';
 import { ledgerView, walletView } from './account-view.ts';
 import { parse } from './params.ts';
 import { cursorText, DAY_MS, paging, text } from './query.ts';
@@ -11,6 +11,8 @@ import type { PrivateContext, PrivateRoute } from './routes.ts';
 export const ACCOUNT_ROUTES: Record<string, PrivateRoute> = {
   'GET /v5/account/info': { needsKey: true, run: info },
   'GET /v5/user/query-api': { needsKey: true, run: apiKey },
+  'GET /v5/account/user-setting-config': { needsKey: true, run: userSettings },
+  'POST /v5/account/set-limit-px-action': { needsKey: true, trades: true, run: setLimitPriceAction },
   'GET /v5/account/wallet-balance': { needsKey: true, run: wallet },
   'GET /v5/account/fee-rate': { needsKey: true, run: feeRates },
   'GET /v5/account/transaction-log': { needsKey: true, run: transactionLog },
@@ -97,6 +99,7 @@ function feeRates({ exchange, query }: PrivateContext): Reply {
 const LEDGER_KIND: Record<string, LedgerRow['kind']> = {
   TRADE: 'trade',
   SETTLEMENT: 'funding',
+  LIQUIDATION: 'liquidation',
   TRANSFER_IN: 'deposit',
 };
 
@@ -112,6 +115,26 @@ function transactionLog({ account, exchange, query, now }: PrivateContext): Repl
   if (kind === undefined || foreign) return ok({ list: [], nextPageCursor: '' });
   const page = exchange.history.ledger(account.uid, { symbol: null, kind }, pages.value);
   return ok({ list: page.rows.map(ledgerView), nextPageCursor: cursorText(page.next) });
+}
+
+function userSettings({ account }: PrivateContext): Reply {
+  return ok({ lpaSpot: false, lpaPerp: account.refusesFarPrices });
+}
+
+const limitPriceSchema = z.object({
+  category: z.literal('linear', 'only category linear is traded here'),
+  modifyEnable: z.boolean('modifyEnable must be true or false'),
+});
+
+/** Whether limit prices beyond the price band are set to its edge or refused. */
+function setLimitPriceAction({ account, exchange, body }: PrivateContext): Reply {
+  const parsed = parse(limitPriceSchema, body);
+  if (!parsed.ok) return parsed.reply;
+  exchange.act((turn) => {
+    account.refusesFarPrices = !parsed.value.modifyEnable;
+    turn.effects.accounts.add(account);
+  });
+  return ok({}, 'success');
 }
 
 const marginModeSchema = z.object({

@@ -1,10 +1,11 @@
 /** Positions, wallet and ledger as Bybit writes them. https://bybit-exchange.github.io/docs/v5/position */
 import { ratioText, ZERO } from '../../decimal.ts';
-import { liquidationPrice } from '../../core/liquidation-price.ts';
-import { maintenanceRatio, marginsOf, settingOf } from '../../core/margin.ts';
+import { dangerOf } from '../../core/liquidation-price.ts';
+import { marginsOf, settingOf } from '../../core/margin.ts';
 import type { Market } from '../../core/market.ts';
 import { unrealized } from '../../core/position.ts';
 import type { Account, ClosedPnl, LedgerRow, Position } from '../../core/state.ts';
+import { maintenanceOf, tierOf } from '../../core/tiers.ts';
 import { closedProfit, sideText } from './order-view.ts';
 
 function positionNumbers(account: Account, market: Market, position: Position) {
@@ -12,14 +13,15 @@ function positionNumbers(account: Account, market: Market, position: Position) {
   const setting = settingOf(account, position.symbol);
   const mark = listed?.last ?? ZERO;
   const value = position.quantity.times(mark);
-  const tiers = listed?.instrument.marginTiers ?? [];
+  const tiers = listed?.tiers ?? [];
+  const tier = tierOf(tiers, value);
   const margin = value.div(setting.leverage).round(8).toString();
-  const maintenance = value.times(maintenanceRatio(tiers, value)).round(8).toString();
-  const liquidation = listed === undefined ? null : liquidationPrice(account, market, position);
+  const maintenance = maintenanceOf(tiers, value).round(8).toString();
+  const danger = listed === undefined ? null : dangerOf(account, market, position);
   return {
     positionIdx: position.slot,
-    riskId: 1,
-    riskLimitValue: tiers[0]?.notionalMax ?? '0',
+    riskId: (tier?.index ?? 0) + 1,
+    riskLimitValue: tier?.notionalMax.toString() ?? '0',
     symbol: position.symbol,
     side: position.side === null ? '' : position.side === 'long' ? 'Buy' : 'Sell',
     size: position.quantity.toString(),
@@ -29,8 +31,8 @@ function positionNumbers(account: Account, market: Market, position: Position) {
     positionStatus: 'Normal',
     leverage: setting.leverage.toString(),
     markPrice: mark.toString(),
-    liqPrice: liquidation?.toString() ?? '',
-    bustPrice: '',
+    liqPrice: danger?.liquidationPrice.toString() ?? '',
+    bustPrice: danger?.bankruptcyPrice.toString() ?? '',
     positionIM: position.side === null ? '' : margin,
     positionMM: position.side === null ? '' : maintenance,
     positionIMByMp: position.side === null ? '' : margin,
@@ -125,7 +127,12 @@ export function walletView(account: Account, market: Market) {
   };
 }
 
-const LEDGER_TYPE = { deposit: 'TRANSFER_IN', trade: 'TRADE', funding: 'SETTLEMENT' };
+const LEDGER_TYPE = {
+  deposit: 'TRANSFER_IN',
+  trade: 'TRADE',
+  funding: 'SETTLEMENT',
+  liquidation: 'LIQUIDATION',
+};
 
 /** https://bybit-exchange.github.io/docs/v5/account/transaction-log: change = cashFlow + funding − fee. */
 export function ledgerView(row: LedgerRow) {
@@ -163,7 +170,7 @@ export function closedPnlView(closed: ClosedPnl) {
     qty: closed.quantity.toString(),
     orderPrice: (closed.orderPrice ?? ZERO).toString(),
     orderType: closed.orderType === 'market' ? 'Market' : 'Limit',
-    execType: 'Trade',
+    execType: closed.liquidated ? 'BustTrade' : 'Trade',
     closedSize: closed.closedQuantity.toString(),
     openFee: closed.openFee.toString(),
     closeFee: closed.closeFee.toString(),

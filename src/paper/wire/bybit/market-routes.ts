@@ -1,5 +1,7 @@
 /** GET /v5/market/*: what can be asked without a key. */
 import type { Listed } from '../../core/market.ts';
+import { bandOf } from '../../core/price-band.ts';
+import { dec, ratioText } from '../../decimal.ts';
 import { candleTexts, dayOf, depth, instrumentView, intervalMs, tickerView } from './market-view.ts';
 import { listedSymbol } from './params.ts';
 import { text, wholeNumber } from './query.ts';
@@ -15,6 +17,7 @@ export const MARKET_ROUTES: Record<string, Route> = {
   'GET /v5/market/tickers': { needsKey: false, run: tickers },
   'GET /v5/market/kline': { needsKey: false, run: klines },
   'GET /v5/market/orderbook': { needsKey: false, run: orderBook },
+  'GET /v5/market/price-limit': { needsKey: false, run: priceLimit },
   'GET /v5/market/risk-limit': { needsKey: false, run: riskLimits },
 };
 
@@ -103,19 +106,31 @@ function orderBook({ exchange, query, now }: RouteContext): Reply {
   });
 }
 
+function priceLimit({ exchange, query, now }: RouteContext): Reply {
+  const listed = listedSymbol(exchange, text(query, 'symbol') ?? '');
+  if (!listed.ok) return listed.reply;
+  const { highestBuy, lowestSell } = bandOf(listed.value);
+  return ok({
+    symbol: listed.value.instrument.id,
+    buyLmt: highestBuy.toString(),
+    sellLmt: lowestSell.toString(),
+    ts: String(now),
+  });
+}
+
 function riskLimits(context: RouteContext): Reply {
   const listed = listedFor(context);
   if (!Array.isArray(listed)) return listed;
-  const list = listed.flatMap(({ instrument }) =>
-    instrument.marginTiers.map((tier, index) => ({
-      id: index + 1,
+  const list = listed.flatMap(({ instrument, tiers }) =>
+    tiers.map((tier) => ({
+      id: tier.index + 1,
       symbol: instrument.id,
-      riskLimitValue: tier.notionalMax,
-      maintenanceMargin: tier.maintenanceRatio,
-      initialMargin: String(1 / Number(tier.maxLeverage)),
-      isLowestRisk: index === 0 ? 1 : 0,
-      maxLeverage: tier.maxLeverage,
-      mmDeduction: '',
+      riskLimitValue: tier.notionalMax.toString(),
+      maintenanceMargin: tier.ratio.toString(),
+      initialMargin: ratioText(dec('1'), tier.maxLeverage, 6),
+      isLowestRisk: tier.index === 0 ? 1 : 0,
+      maxLeverage: tier.maxLeverage.toString(),
+      mmDeduction: tier.index === 0 ? '' : tier.deduction.toString(),
     })),
   );
   return ok({ category: 'linear', list, nextPageCursor: '' });

@@ -1,6 +1,7 @@
 /** Public market data as Bybit writes it. https://bybit-exchange.github.io/docs/v5/market/tickers */
-import { FUNDING_INTERVAL_MS, FUNDING_RATE, nextFundingTime } from '../../core/funding.ts';
+import { FUNDING_INTERVAL_MS, nextFundingTime } from '../../core/funding.ts';
 import type { Listed } from '../../core/market.ts';
+import { bandRatios } from '../../core/price-band.ts';
 import { type Dec, fromInteger, ratioText, sum, ZERO } from '../../decimal.ts';
 import type { Candle, Feed } from '../../feed/feed.ts';
 
@@ -10,6 +11,7 @@ const HOUR_MS = 3_600_000;
 
 export function instrumentView(listed: Listed) {
   const { instrument } = listed;
+  const { x, y } = bandRatios(listed);
   return {
     symbol: instrument.id,
     symbolId: 0,
@@ -23,7 +25,11 @@ export function instrumentView(listed: Listed) {
     deliveryFeeRate: '',
     priceScale: String(instrument.tickSize.split('.')[1]?.length ?? 0),
     leverageFilter: { minLeverage: '1', maxLeverage: instrument.maxLeverage, leverageStep: '0.01' },
-    priceFilter: { minPrice: instrument.tickSize, maxPrice: '1999999.8', tickSize: instrument.tickSize },
+    priceFilter: {
+      minPrice: instrument.tickSize,
+      maxPrice: listed.maxPrice.toString(),
+      tickSize: instrument.tickSize,
+    },
     lotSizeFilter: {
       maxOrderQty: instrument.maxQuantity,
       minOrderQty: instrument.minQuantity,
@@ -40,7 +46,7 @@ export function instrumentView(listed: Listed) {
     lowerFundingRate: '-0.005',
     isPreListing: false,
     preListingInfo: null,
-    riskParameters: { priceLimitRatioX: '0.01', priceLimitRatioY: '0.02' },
+    riskParameters: { priceLimitRatioX: x, priceLimitRatioY: y },
     displayName: '',
   };
 }
@@ -108,7 +114,7 @@ export function tickerView(listed: Listed, marketTime: number, day: DayStatistic
     openInterestValue: '0',
     turnover24h: turnover.round(4).toString(),
     volume24h: volume.toString(),
-    fundingRate: FUNDING_RATE.toString(),
+    fundingRate: listed.fundingRate.toString(),
     nextFundingTime: String(nextFundingTime(marketTime)),
     predictedDeliveryPrice: '',
     basisRate: '',

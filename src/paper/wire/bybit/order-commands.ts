@@ -1,10 +1,11 @@
 /** Orders that change: one function per command, shared by REST and the trade websocket. */
 import { z } from 'zod';
 import { amendOrder, cancelOrder, cancelOrders, type OrderRef } from '../../core/changing.ts';
-import { placeOrder, type PlaceRequest } from '../../core/placing.ts';
+import type { PlaceRequest } from '../../core/placing.ts';
 import type { Account, Order } from '../../core/state.ts';
 import { ZERO } from '../../decimal.ts';
 import type { Exchange } from '../../exchange.ts';
+import type { Acknowledged } from '../../order-desk.ts';
 import {
   amendSchema,
   cancelAllSchema,
@@ -22,7 +23,7 @@ export interface Command {
   body: unknown;
 }
 
-const ids = (order: Order) => ({ orderId: order.orderId, orderLinkId: order.linkId });
+const ids = (order: Acknowledged) => ({ orderId: order.orderId, orderLinkId: order.linkId });
 
 export function createCommand({ exchange, account, body }: Command): Reply {
   const parsed = parse(createSchema, body);
@@ -31,7 +32,7 @@ export function createCommand({ exchange, account, body }: Command): Reply {
   if (!symbol.ok) return symbol.reply;
   const request = toRequest(parsed.value);
   if (!request.ok) return request.reply;
-  const placed = exchange.act((turn) => placeOrder(turn, account, request.value));
+  const placed = exchange.desk.place(account, request.value);
   return placed.ok ? ok(ids(placed.value)) : refused(placed.error);
 }
 
@@ -145,8 +146,11 @@ export function cancelAllCommand({ exchange, account, body }: Command): Reply {
   return ok({ list: ended.map(ids), success: '1' });
 }
 
-/** Bybit takes at most ten; each item succeeds or fails by itself, told in `retExtInfo.list`. */
-const MAX_BATCH = 10;
+/**
+ * Each item succeeds or fails by itself, told in `retExtInfo.list`.
+ * https://bybit-exchange.github.io/docs/v5/order/batch-place
+ */
+const MAX_BATCH = 20;
 const batchSchema = z.object({
   category: z.literal('linear', 'only category linear is traded here'),
   request: z.array(z.record(z.string(), z.unknown())).min(1).max(MAX_BATCH),
@@ -163,6 +167,7 @@ export function batchCommand(command: Command, one: (command: Command) => Reply)
     symbol: String(parsed.value.request[index]?.symbol ?? ''),
     orderId: '',
     orderLinkId: String(parsed.value.request[index]?.orderLinkId ?? ''),
+    createAt: reply.retCode === 0 ? String(Date.now()) : '',
     ...reply.result,
   }));
   const verdicts = replies.map((reply) => ({ code: reply.retCode, msg: reply.retMsg }));

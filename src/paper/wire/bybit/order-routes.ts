@@ -23,6 +23,11 @@ export const ORDER_ROUTES: Record<string, PrivateRoute> = {
     trades: true,
     run: (context) => batchCommand(context, createCommand),
   },
+  'POST /v5/order/amend-batch': {
+    needsKey: true,
+    trades: true,
+    run: (context) => batchCommand(context, amendCommand),
+  },
   'POST /v5/order/cancel-batch': {
     needsKey: true,
     trades: true,
@@ -62,14 +67,14 @@ function realtime({ account, exchange, query, now }: PrivateContext): Reply {
     const filter = { symbol, orderId, linkId, live: byId ? null : false };
     const pages = paging(query, { limit: { normal: 20, most: 50 }, windowMs: 7 * DAY_MS, now, byId: true });
     if (!pages.ok) return pages.reply;
-    const page = exchange.history.orders(account.uid, filter, {
+    const page = exchange.reads.orders(account, filter, {
       ...pages.value,
       limit: byId ? 50 : RECENTLY_CLOSED,
     });
     const shown = page.rows.filter(accepts(query)).slice(0, pages.value.limit);
     return ok({ category, list: shown.map(orderView), nextPageCursor: '' });
   }
-  return ok({ category, ...livePage(account.orders.values(), query) });
+  return ok({ category, ...livePage(exchange.reads.liveOrders(account), query) });
 }
 
 /** Newest first; the cursor is the id of the last order shown. */
@@ -97,7 +102,7 @@ function history({ account, exchange, query, now }: PrivateContext): Reply {
   const byId = orderId !== null || linkId !== null;
   const pages = paging(query, { limit: { normal: 20, most: 50 }, windowMs: 7 * DAY_MS, now, byId });
   if (!pages.ok) return pages.reply;
-  const page = exchange.history.orders(account.uid, { symbol, orderId, linkId, live: false }, pages.value);
+  const page = exchange.reads.orders(account, { symbol, orderId, linkId, live: false }, pages.value);
   const status = text(query, 'orderStatus');
   const matches = accepts(query);
   const shown = page.rows.filter(
@@ -106,7 +111,11 @@ function history({ account, exchange, query, now }: PrivateContext): Reply {
   return ok({ category, list: shown.map(orderView), nextPageCursor: cursorText(page.next) });
 }
 
-const EXEC_KIND: Record<string, Execution['kind']> = { Trade: 'trade', Funding: 'funding' };
+const EXEC_KIND: Record<string, Execution['kind']> = {
+  Trade: 'trade',
+  Funding: 'funding',
+  BustTrade: 'liquidation',
+};
 
 function executions({ account, exchange, query, now }: PrivateContext): Reply {
   const category = text(query, 'category');
@@ -122,6 +131,6 @@ function executions({ account, exchange, query, now }: PrivateContext): Reply {
   const byId = orderId !== null || linkId !== null;
   const pages = paging(query, { limit: { normal: 50, most: 100 }, windowMs: 7 * DAY_MS, now, byId });
   if (!pages.ok) return pages.reply;
-  const page = exchange.history.executions(account.uid, { symbol, orderId, linkId, kind }, pages.value);
+  const page = exchange.reads.executions(account, { symbol, orderId, linkId, kind }, pages.value);
   return ok({ category, list: page.rows.map(executionView), nextPageCursor: cursorText(page.next) });
 }

@@ -1,4 +1,5 @@
 /** Orders and executions as Bybit writes them. https://bybit-exchange.github.io/docs/v5/order/open-order */
+import type { RefusalReason } from '../../core/refusal.ts';
 import { ratioText, ZERO } from '../../decimal.ts';
 import {
   type ClosedPnl,
@@ -26,6 +27,8 @@ const CANCEL_TYPE: Record<EndReason, string> = {
   'post-only-would-take': 'UNKNOWN',
   'no-immediate-quantity': 'UNKNOWN',
   'position-closed': 'CancelByTpSlTsClear',
+  liquidation: 'CancelAllBeforeLiq',
+  refused: 'UNKNOWN',
 };
 const REJECT_REASON: Record<EndReason, string> = {
   none: 'EC_NoError',
@@ -35,13 +38,30 @@ const REJECT_REASON: Record<EndReason, string> = {
   'post-only-would-take': 'EC_PostOnlyWillTakeLiquidity',
   'no-immediate-quantity': 'EC_NoImmediateQtyToFill',
   'position-closed': 'EC_NoError',
+  liquidation: 'EC_NoError',
+  refused: 'EC_Others',
+};
+/** Bybit's words for what its matching engine refuses; it has none for most of it. */
+const REFUSED: Partial<Record<RefusalReason, string>> = {
+  bad_parameter: 'EC_InvalidQty',
+  duplicate_link_id: 'EC_DuplicatedClOrdID',
+  price_out_of_range: 'EC_ReachRiskPriceLimit',
 };
 const CREATE_TYPE = {
   user: 'CreateByUser',
   'take-profit': 'CreateByTakeProfit',
   'stop-loss': 'CreateByStopLoss',
+  liquidation: 'CreateByLiq',
+  takeover: 'CreateByTakeOver_PassThrough',
 };
-const STOP_TYPE = { user: 'Stop', 'take-profit': 'TakeProfit', 'stop-loss': 'StopLoss' };
+const STOP_TYPE = {
+  user: 'Stop',
+  'take-profit': 'TakeProfit',
+  'stop-loss': 'StopLoss',
+  liquidation: 'UNKNOWN',
+  takeover: 'UNKNOWN',
+};
+export const EXEC_TYPE = { trade: 'Trade', funding: 'Funding', liquidation: 'BustTrade' };
 
 export function sideText(direction: 'buy' | 'sell'): 'Buy' | 'Sell' {
   return direction === 'buy' ? 'Buy' : 'Sell';
@@ -71,7 +91,7 @@ export function orderView(order: Order) {
     orderStatus: statusText(order),
     createType: CREATE_TYPE[order.origin],
     cancelType: CANCEL_TYPE[order.endReason],
-    rejectReason: REJECT_REASON[order.endReason],
+    rejectReason: (order.refusal && REFUSED[order.refusal]) ?? REJECT_REASON[order.endReason],
     avgPrice: averagePrice(order),
     leavesQty: leaves.toString(),
     leavesValue: leaves.times(order.price ?? ZERO).toString(),
@@ -144,7 +164,7 @@ export function executionView(execution: Execution) {
     execId: execution.execId,
     execPrice: execution.price.toString(),
     execQty: execution.quantity.toString(),
-    execType: execution.kind === 'funding' ? 'Funding' : 'Trade',
+    execType: EXEC_TYPE[execution.kind],
     execValue: execution.price.times(execution.quantity).toString(),
     execTime: String(execution.at),
     isMaker: execution.isMaker,

@@ -1,7 +1,6 @@
 /** /v5/position/*: what is held, with which leverage and mode, and what was closed. */
 import { z } from 'zod';
 import { settingOf } from '../../core/margin.ts';
-import { positionOf } from '../../core/position.ts';
 import { setLeverage, setPositionMode } from '../../core/settings.ts';
 import type { Position, Slot } from '../../core/state.ts';
 import { setTradingStop } from '../../core/trading-stop.ts';
@@ -20,7 +19,7 @@ export const POSITION_ROUTES: Record<string, PrivateRoute> = {
 };
 
 /** With a symbol: its slots, empty ones too. With only settleCoin: what is really held. */
-function listPositions({ account, exchange, query, now }: PrivateContext): Reply {
+function listPositions({ account, exchange, query }: PrivateContext): Reply {
   const category = text(query, 'category');
   if (category === null) return badParameter('params error: category is needed');
   const settle = text(query, 'settleCoin');
@@ -33,9 +32,9 @@ function listPositions({ account, exchange, query, now }: PrivateContext): Reply
     const listed = listedSymbol(exchange, symbol);
     if (!listed.ok) return listed.reply;
     const slots: Slot[] = settingOf(account, symbol).hedged ? [1, 2] : [0];
-    positions = slots.map((each) => positionOf(account, symbol, each, now));
+    positions = slots.map((each) => exchange.reads.position(account, symbol, each));
   } else if (category === 'linear' && settle === 'USDT') {
-    positions = [...account.positions.values()].filter((position) => position.side !== null);
+    positions = exchange.reads.positions(account).filter((position) => position.side !== null);
   }
   const list = positions.map((position) => positionView(account, exchange.market, position));
   return ok({ category, list, nextPageCursor: '' });

@@ -34,6 +34,7 @@ const CODES: Record<RefusalReason, number> = {
   stops_not_modified: 34040,
   no_position: 10001,
   below_filled: 110064,
+  price_out_of_range: 110003,
 };
 
 export function ok(result: object, retMsg = 'OK'): Reply {

@@ -5,7 +5,9 @@
 import type { Account } from '../../core/state.ts';
 import type { Exchange } from '../../exchange.ts';
 import { checkTimestamp, identifySocket } from './auth.ts';
+import type { Verdict } from '../rate-limits.ts';
 import { type Connection, type Frame, readFrame } from './frame.ts';
+import { type BybitLimits, limitHeaders, tooManyVisits } from './limits.ts';
 import {
   amendCommand,
   batchCommand,
@@ -16,16 +18,33 @@ import {
 } from './order-commands.ts';
 import { fail, ok, type Reply } from './reply.ts';
 
-const OPERATIONS: Record<string, (command: Command) => Reply> = {
-  'order.create': createCommand,
-  'order.amend': amendCommand,
-  'order.cancel': cancelCommand,
-  'order.create-batch': (command) => batchCommand(command, createCommand),
-  'order.cancel-batch': (command) => batchCommand(command, cancelCommand),
+interface Operation {
+  /** The REST path whose limit it shares. */
+  path: string;
+  run(command: Command): Reply;
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  'order.create': { path: '/v5/order/create', run: createCommand },
+  'order.amend': { path: '/v5/order/amend', run: amendCommand },
+  'order.cancel': { path: '/v5/order/cancel', run: cancelCommand },
+  'order.create-batch': {
+    path: '/v5/order/create-batch',
+    run: (command) => batchCommand(command, createCommand),
+  },
+  'order.amend-batch': {
+    path: '/v5/order/amend-batch',
+    run: (command) => batchCommand(command, amendCommand),
+  },
+  'order.cancel-batch': {
+    path: '/v5/order/cancel-batch',
+    run: (command) => batchCommand(command, cancelCommand),
+  },
 };
 
 export interface TradeSocketOptions {
   exchange: Exchange;
+  limits: BybitLimits;
   now(): number;
 }
 
@@ -55,32 +74,41 @@ export function tradeSocket(options: TradeSocketOptions): (connection: Connectio
       } else if (!outbox.loses(frame.op)) {
         outbox.answer(
           frame.op,
-          envelope(options, connection, { frame, reply: operate(options, account, frame) }),
+          envelope(options, connection, { frame, ...operate(options, account, frame) }),
         );
       }
     });
   };
 }
 
-function operate(options: TradeSocketOptions, account: Account | null, frame: Frame): Reply {
+interface Operated {
+  reply: Reply;
+  verdict: Verdict | null;
+}
+
+function operate(options: TradeSocketOptions, account: Account | null, frame: Frame): Operated {
+  const none = (reply: Reply): Operated => ({ reply, verdict: null });
   const operation = OPERATIONS[frame.op];
-  if (operation === undefined) return fail(10404, `op type is not found: ${frame.op}`);
-  if (account === null) return fail(10003, 'API key is invalid. Authenticate first.');
+  if (operation === undefined) return none(fail(10404, `op type is not found: ${frame.op}`));
+  if (account === null) return none(fail(10003, 'API key is invalid. Authenticate first.'));
   const [timestamp, window] = ['X-BAPI-TIMESTAMP', 'X-BAPI-RECV-WINDOW'].map((name) =>
     String(frame.header[name] ?? ''),
   );
   const late = checkTimestamp(timestamp ?? '', window ?? '', options.now());
-  if (late !== null) return late;
-  if (account.readOnly) return readOnlyRefusal();
-  return operation({ exchange: options.exchange, account, body: frame.args[0] });
+  if (late !== null) return none(late);
+  const body = frame.args[0];
+  const verdict = options.limits.take(account, operation.path, body);
+  if (verdict?.granted === false) return { reply: tooManyVisits(), verdict };
+  if (account.readOnly) return { reply: readOnlyRefusal(), verdict };
+  return { reply: operation.run({ exchange: options.exchange, account, body }), verdict };
 }
 
 function envelope(
   options: TradeSocketOptions,
   connection: Connection,
-  done: { frame: Frame; reply: Reply },
+  done: Operated & { frame: Frame },
 ): object {
-  const { frame, reply } = done;
+  const { frame, reply, verdict } = done;
   const now = String(options.now());
   return {
     reqId: frame.requestId,
@@ -90,9 +118,7 @@ function envelope(
     data: reply.result,
     retExtInfo: reply.retExtInfo,
     header: {
-      'X-Bapi-Limit': '10',
-      'X-Bapi-Limit-Status': '9',
-      'X-Bapi-Limit-Reset-Timestamp': now,
+      ...(verdict === null ? {} : limitHeaders(verdict)),
       Traceid: connection.id,
       Timenow: now,
     },

@@ -54,7 +54,8 @@ const whatBotsDo = `Restored. What the bots do when the server starts:
 - orders of cycles that began after the backup are on the exchange, but not in this database: the bot of that user
   halts and says so, and touches nothing. Look at the account, close or cancel there, then start the bot again.
 - keys of cycles go on far above those in the backup, so that no order id is ever used twice.
-- sessions, passwords and settings are those of the backup.`;
+- passwords, ladders and access tokens are those of the backup: revoke anew what was revoked since. Everybody signs in
+  anew, and links that were not used yet work no more.`;
 
 await runCommand({
   help,

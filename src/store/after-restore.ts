@@ -3,12 +3,14 @@
  *
  * Cycle keys never repeat, but a restored database has forgotten those that were used since the backup, and
  * they may be ahead of the calendar. So every bot's newest key is raised well above all that can have been.
+ * Nor does it know which sessions were ended and which links were used since: all of them end here.
  *
  * Entry point: `prepareRestored`, for a copy that nothing else has open.
  */
 import BetterSqlite3 from 'better-sqlite3';
 import { nextCycleKey } from '../domain/cycle-key.ts';
 import type { Sql } from './database.ts';
+import { toStoredTime } from './time.ts';
 
 /** More cycles than one bot can have had beyond the calendar since the backup; 69 days of calendar. */
 const cycleKeyMargin = 10_000;
@@ -37,11 +39,24 @@ export function prepareRestored(file: string, { replaced, dropKeys, now }: Resto
     sql.pragma('journal_mode = DELETE');
     sql.transaction(() => {
       raiseCycleKeys(sql, replaced, now);
+      endAccess(sql, now);
       if (dropKeys) sql.prepare('DELETE FROM Credential').run();
     })();
   } finally {
     sql.close();
   }
+}
+
+/** More password changes than anybody makes between a backup and its restore. */
+const sessionVersionMargin = 10_000;
+
+function endAccess(sql: Sql, now: number): void {
+  sql.prepare('UPDATE User SET sessionVersion = sessionVersion + ?').run(sessionVersionMargin);
+  // A backup of an older version has no links yet.
+  if (sql.prepare("SELECT 1 FROM sqlite_master WHERE name = 'InviteLink'").get() === undefined) return;
+  sql
+    .prepare('UPDATE InviteLink SET revokedAt = ? WHERE usedAt IS NULL AND revokedAt IS NULL')
+    .run(toStoredTime(now));
 }
 
 function raiseCycleKeys(sql: Sql, replaced: ReadonlyMap<number, number>, now: number): void {

@@ -13,16 +13,21 @@ export interface ScratchInstance {
   secretKey: null;
 }
 
-/** One user with the email, whose bot had a cycle with this key. */
-export async function scratchInstance(email: string, cycleKey = 50_000): Promise<ScratchInstance> {
+/** One user with the email, whose bot had a cycle with this key; `migrations` of an older version on request. */
+export async function scratchInstance(
+  email: string,
+  cycleKey = 50_000,
+  migrations = migrationsFolder,
+): Promise<ScratchInstance> {
   const folder = scratchFolder();
   const databasePath = path.join(folder, 'users.db');
-  const opened = await openDatabase(databasePath, migrationsFolder);
+  const opened = await openDatabase(databasePath, migrations);
   if (!opened.ok) throw new Error(opened.error.message);
-  const { prisma, close } = opened.value;
+  const { prisma, sql, close } = opened.value;
   const secret = readSecretKey(folder, null);
   if (!secret.ok) throw new Error(secret.error.message);
-  await prisma.user.create({ data: { id: 7, email, passwordHash: '-' } });
+  // Prisma's client knows columns that an older version has not.
+  sql.prepare("INSERT INTO User (id, email, passwordHash) VALUES (7, ?, '-')").run(email);
   await prisma.bot.create({ data: { userId: 7, desired: 'running', cycleNumber: 1, cycleKey } });
   const key = { venue: 'bybit', environment: 'paper', apiKey: 'a key of ours', apiSecret: 'secret' } as const;
   await createCredentials(prisma, createVault(secret.value.secret)).save(7, key, 'uid-7');

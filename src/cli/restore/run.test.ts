@@ -83,6 +83,21 @@ test('keys of cycles go on far above those of the backup and of the database tha
   expect(look(ann, 'SELECT cycleKey FROM Bot')).toEqual([103_001]);
 });
 
+test('a backup of the first version is restored, and the next start brings it up to date', async () => {
+  const first = scratchFolder();
+  for (const name of ['migration_lock.toml', '20261122000000_init'])
+    fs.cpSync(path.join(migrationsFolder, name), path.join(first, name), { recursive: true });
+  const old = await scratchInstance('ann@example.com', 50_000, first);
+  const bob = await scratchInstance('bob@example.com');
+  const later = fs.readdirSync(migrationsFolder).length - 2;
+  expect(await restore(backUp(old), bob)).toMatchObject({
+    value: { contents: { migrationsMissing: later } },
+  });
+  const opened = await openDatabase(bob.databasePath, migrationsFolder);
+  expect(opened.ok && opened.value.migrated).toHaveLength(later);
+  if (opened.ok) await opened.value.close();
+});
+
 test('a calendar beyond both counts too, and a bot that never had a cycle asks the venue', async () => {
   const ann = await scratchInstance('ann@example.com', 40);
   await restore(backUp(ann), ann);
@@ -91,6 +106,18 @@ test('a calendar beyond both counts too, and a bot that never had a cycle asks t
   const bob = await scratchInstance('bob@example.com', 0);
   await restore(backUp(bob), bob);
   expect(look(bob, 'SELECT cycleKey FROM Bot')).toEqual([0]);
+});
+
+test('sessions and links of the backup work no more, since nobody knows which were ended or used meanwhile', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  const sql = openSql(ann.databasePath);
+  sql.exec(
+    "INSERT INTO InviteLink (kind, tokenHash, userId, createdAt, expiresAt) VALUES ('password', 'x', 7, '2026-11-24', '2999-01-01')",
+  );
+  sql.close();
+  await restore(backUp(ann), ann);
+  expect(look(ann, 'SELECT sessionVersion FROM User')).toEqual([10_001]);
+  expect(look(ann, 'SELECT revokedAt FROM InviteLink')).toEqual(['2026-11-24T12:00:00.000+00:00']);
 });
 
 test('the log of a server that was killed goes aside with its database, and is not read into the new one', async () => {

@@ -1,9 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runScript } from '../testing/run-program.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { scratchInstance } from '../testing/scratch-instance.ts';
+
+// Every run is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const backup = (databasePath: string, ...args: string[]) =>
   runScript('src/cli/backup.ts', args, { BLITZ_DB_PATH: databasePath });

@@ -1,9 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { originalFolder } from '../testing/original-files.ts';
 import { runScript } from '../testing/run-program.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
+
+// Every run is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const bundled = (name: string) => path.join(originalFolder('bundled'), name);
 

@@ -33,6 +33,7 @@ import { createFills } from './src/store/fills.ts';
 import { createInviteLinks } from './src/store/invite-links.ts';
 import { SqliteJournal } from './src/store/journal.ts';
 import { createRoster } from './src/store/roster.ts';
+import { createPastTrades } from './src/store/past-trades.ts';
 import { createRevokedSessions } from './src/store/revoked-sessions.ts';
 import { deriveKey, readSecretKey } from './src/store/secret-key.ts';
 import { createSettingsStore } from './src/store/settings.ts';
@@ -204,6 +205,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     settings,
     cycles: createCycles(prisma),
     fills: createFills(prisma),
+    pastTrades: createPastTrades(prisma),
     storedBots,
     roster: createRoster(sql),
     stateChanges,

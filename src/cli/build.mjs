@@ -110,6 +110,10 @@ function filesUnder(entry) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv.includes('--help')) {
+    say('usage: npm run build   installs what is missing and builds what npm start serves');
+    process.exit(0);
+  }
   await main(async () => {
     await install();
     await build({ force: process.argv.includes('--force') });

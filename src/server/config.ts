@@ -81,6 +81,9 @@ const schema = z.object({
   ORDER_CHANNEL: orderChannelField.default('websocket'),
 });
 
+/** Every variable that the server itself reads. */
+export const configVariables = Object.keys(schema.shape);
+
 /** Reads `.env` into the process's environment, where there is one. */
 export function loadEnvironmentFile(folder: string): void {
   const file = path.join(folder, '.env');

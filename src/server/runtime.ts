@@ -14,6 +14,7 @@ import type { Fills } from '../store/fills.ts';
 import type { InviteLinks } from '../store/invite-links.ts';
 import type { Roster } from '../store/roster.ts';
 import type { StateChanges } from '../store/state-changes.ts';
+import type { PastTrades } from '../store/past-trades.ts';
 import type { Pragmas } from '../store/pragmas.ts';
 import type { RevokedSessions } from '../store/revoked-sessions.ts';
 import type { SettingsStore } from '../store/settings.ts';
@@ -54,6 +55,7 @@ export interface Runtime {
   settings: SettingsStore;
   cycles: Cycles;
   fills: Fills;
+  pastTrades: PastTrades;
   storedBots: StoredBots;
   /** All users in one query. */
   roster: Roster;

@@ -38,7 +38,7 @@ export type DatabaseResult<T> = { ok: true; value: T } | { ok: false; error: Dat
 export function checkDatabaseFile(file: string): DatabaseResult<'absent' | 'ours'> {
   const found = inspectDatabaseFile(file);
   if (found.kind === 'foreign') {
-    const message = `${file} is not a Blitz LITE database: ${found.what}. It was left untouched. Move it away, or set BLITZ_DB_PATH to where the new database shall be, for example ${path.join(path.dirname(file), 'blitz.db')}. Accounts and settings of another server are not taken over: make them anew.`;
+    const message = `${file} is not a Blitz LITE database: ${found.what}. It was left untouched. ${whatToDo(file, found.isOriginal)}`;
     return { ok: false, error: { code: 'not_ours', message } };
   }
   if (found.kind === 'unreadable') {
@@ -46,6 +46,13 @@ export function checkDatabaseFile(file: string): DatabaseResult<'absent' | 'ours
     return { ok: false, error: { code: 'unreadable', message } };
   }
   return { ok: true, value: found.kind };
+}
+
+function whatToDo(file: string, isOriginal: boolean): string {
+  const elsewhere = `set BLITZ_DB_PATH to where the new database shall be, for example ${path.join(path.dirname(file), 'blitz.db')}`;
+  if (!isOriginal) return `Move it away, or ${elsewhere}.`;
+  const original = path.join(path.dirname(file), 'original-users.db');
+  return `Its users, ladders, keys and trades can move over: stop it, move its file away (mv ${file} ${original}, and a ${file}-wal to ${original}-wal), then: npm run import -- ${original}. Or ${elsewhere}.`;
 }
 
 /** Password hashes and sealed keys are not for other accounts of this machine. */

@@ -34,6 +34,7 @@ const PARTS: Record<string, string> = {
   InviteLink: 'links',
   OrderIntent: 'orders',
   StateChange: 'states',
+  PastTrade: 'pastTrades',
 };
 
 const SECRET = /hash$|^sealed/i;

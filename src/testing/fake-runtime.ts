@@ -19,6 +19,7 @@ import { createCycles } from '../store/cycles.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createFills } from '../store/fills.ts';
 import { createInviteLinks } from '../store/invite-links.ts';
+import { createPastTrades } from '../store/past-trades.ts';
 import { createSettingsStore } from '../store/settings.ts';
 import { createRevokedSessions } from '../store/revoked-sessions.ts';
 import { createUserData } from '../store/user-data.ts';
@@ -81,6 +82,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     settings: createSettingsStore(database.prisma),
     cycles: createCycles(database.prisma),
     fills: createFills(database.prisma),
+    pastTrades: createPastTrades(database.prisma),
     storedBots: createStoredBots(database.sql),
     roster: createRoster(database.sql),
     stateChanges: createStateChanges(database.sql),

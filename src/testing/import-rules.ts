@@ -23,7 +23,7 @@ const allowed: Record<string, readonly string[]> = {
   'pages/api': ['server'],
   pages: ['components', 'domain', 'styles'],
   components: ['domain', 'styles'],
-  cli: [],
+  cli: ['server', 'store', 'domain', 'paper/instance-lock.ts'],
 };
 
 /** Files that pages and components may import for their types only. */
@@ -38,7 +38,10 @@ const typesForPages = [
 const packageOwners: { match: RegExp; owners: readonly string[] }[] = [
   { match: /^@prisma\//, owners: ['store/'] },
   { match: /^ccxt/, owners: ['venue/ccxt/'] },
-  { match: /^better-sqlite3$/, owners: ['store/', 'paper/', 'server/instance-lock.ts'] },
+  {
+    match: /^better-sqlite3$/,
+    owners: ['store/', 'paper/', 'server/instance-lock.ts', 'cli/import/original-file.ts'],
+  },
 ];
 
 const prismaClient = 'store/prisma-client.ts';

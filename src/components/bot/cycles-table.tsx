@@ -6,6 +6,7 @@ import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
 import { Cell, Row, Table } from '../ui/table.tsx';
 import { Badge, type Tone } from '../ui/tone.tsx';
+import { PastTrades } from './past-trades.tsx';
 import { pnlClass } from './position-card.tsx';
 
 type ListedCycle = Outputs['cycles']['list']['items'][number];
@@ -62,6 +63,7 @@ export function CyclesTable({ now }: { now: number }) {
           </Button>
         </div>
       )}
+      <PastTrades now={now} />
     </Card>
   );
 }

@@ -252,6 +252,7 @@ describe('reading other users', () => {
       () => caller.bot.status({ userId: admin }),
       () => caller.cycles.list({ userId: admin, limit: 5 }),
       () => caller.fills.list({ userId: admin, limit: 5 }),
+      () => caller.trades.list({ userId: admin, limit: 5 }),
       () => caller.credentials.get({ userId: admin }),
       () => caller.admin.users.list(),
       () => caller.admin.users.start({ userId: user }),

@@ -4,7 +4,7 @@ import { accountRouter } from './account.ts';
 import { adminRouter } from './admin.ts';
 import { botRouter } from './bot.ts';
 import { credentialsRouter } from './credentials.ts';
-import { cyclesRouter, fillsRouter } from './history.ts';
+import { cyclesRouter, fillsRouter, tradesRouter } from './history.ts';
 import { invitesRouter } from './invites.ts';
 import { settingsRouter } from './settings.ts';
 import { tokensRouter } from './tokens.ts';
@@ -19,6 +19,7 @@ export const appRouter = router({
   invites: invitesRouter,
   settings: settingsRouter,
   tokens: tokensRouter,
+  trades: tradesRouter,
 });
 
 export type AppRouter = typeof appRouter;

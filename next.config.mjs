@@ -5,6 +5,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // Native or heavy: loaded by Node once, never bundled into every page and route.
   serverExternalPackages: ['@node-rs/argon2', 'better-sqlite3', '@prisma/client', 'ccxt', 'pino'],
+  // It would be done on the bots' thread; a proxy that faces the internet can compress.
+  compress: false,
   // The only images are our own and already small.
   images: { unoptimized: true },
 };

@@ -10,26 +10,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from './src/bot/clock.ts';
 import { createBots } from './src/bot/manager.ts';
 import { type Config, loadEnvironmentFile, readConfig } from './src/server/config.ts';
+import { watchDisabledUsers } from './src/server/disabled-bots.ts';
 import { type FirstAdmin, ensureFirstAdmin } from './src/server/first-admin.ts';
 import { type InstanceLock, lockInstance } from './src/server/instance-lock.ts';
 import { type Log, createLog } from './src/server/log.ts';
 import { createProvisioning } from './src/server/new-user.ts';
 import { createMetrics } from './src/server/metrics.ts';
+import { watchMachine } from './src/server/machine-health.ts';
 import { onEndRequest } from './src/server/orderly-stop.ts';
 import { describeConfig, readConfig as readPaperConfig } from './src/paper/config.ts';
 import { attachPaper, type Difference, supervisePaper } from './src/server/paper-process.ts';
+import { productVersion } from './src/server/product-version.ts';
 import { projectRoot } from './src/server/project-root.ts';
 import { type Runtime, installRuntime } from './src/server/runtime.ts';
 import { type Web, listen } from './src/server/web.ts';
+import { createApiTokens } from './src/store/api-tokens.ts';
+import { createAuditLog } from './src/store/audit-log.ts';
 import { createStoredBots } from './src/store/bots.ts';
 import { createCredentials } from './src/store/credentials.ts';
 import { createCycles } from './src/store/cycles.ts';
 import { type Database, checkDatabaseFile, openDatabase } from './src/store/database.ts';
 import { createFills } from './src/store/fills.ts';
+import { createInviteLinks } from './src/store/invite-links.ts';
 import { SqliteJournal } from './src/store/journal.ts';
+import { createRoster } from './src/store/roster.ts';
+import { createPastTrades } from './src/store/past-trades.ts';
 import { createRevokedSessions } from './src/store/revoked-sessions.ts';
 import { deriveKey, readSecretKey } from './src/store/secret-key.ts';
 import { createSettingsStore } from './src/store/settings.ts';
+import { createUserData } from './src/store/user-data.ts';
+import { createUserStates } from './src/store/user-states.ts';
+import { createStateChanges } from './src/store/state-changes.ts';
 import { createUsers } from './src/store/users.ts';
 import { createVault } from './src/store/vault.ts';
 import { createVenueDirectory } from './src/venue/directory.ts';
@@ -67,6 +78,7 @@ async function main(): Promise<void> {
 
   // Positions come before people: nobody waits for this, /readyz tells when it is done.
   void resume().catch((error: unknown) => log.error({ err: error }, 'the bots could not be resumed'));
+  closers.push({ what: 'disabled users', close: watchDisabledUsers() });
   const admin = await provideUsers(runtime, config);
   // next-auth looks for both before any of our code runs in its routes.
   process.env['NEXTAUTH_URL'] = config.publicUrl;
@@ -164,14 +176,23 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const { prisma, sql } = database;
   const credentials = createCredentials(prisma, createVault(secret));
   const settings = createSettingsStore(prisma);
-  const venues = createVenueDirectory({ paperUrl });
+  const venues = createVenueDirectory({
+    paperUrl,
+    bingxOrdersPerSecond: config.bingxOrdersPerSecond,
+    orderChannel: config.orderChannel,
+  });
   const provisioning = createProvisioning({ credentials, settings, venues, log });
   const metrics = createMetrics();
   const { meter } = metrics;
   const journal = metrics.timed(new SqliteJournal(sql));
   const storedBots = createStoredBots(sql);
-  const stores = { journal, storedBots, credentials, settings };
+  const stateChanges = createStateChanges(sql);
+  const stores = { journal, storedBots, stateChanges, credentials, settings };
   const bots = createBots({ ...stores, venues, log, meter, clock: systemClock });
+  const apiTokens = createApiTokens(prisma, sql);
+  closers.push({ what: 'tokens', close: () => apiTokens.close() });
+  const machine = watchMachine({ databasePath: database.path, paperUrl, version: productVersion(root) });
+  closers.push({ what: 'machine watch', close: () => machine.stop() });
   closers.push({ what: 'venues', close: () => venues.close() });
   closers.push({ what: 'new users', close: () => provisioning.stop() });
   closers.push({ what: 'bots', close: () => bots.shutdown() });
@@ -181,20 +202,31 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
       publicUrl: config.publicUrl,
       trustedProxies: config.trustedProxies,
       rateLimits: config.rateLimits,
+      registration: config.registration,
     },
     log,
     database,
     users: createUsers(prisma),
+    userStates: createUserStates(sql),
+    userData: createUserData(sql),
+    inviteLinks: createInviteLinks(prisma),
+    apiTokens,
+    auditLog: createAuditLog(sql),
     revokedSessions: createRevokedSessions(sql),
     credentials,
     settings,
     cycles: createCycles(prisma),
     fills: createFills(prisma),
+    pastTrades: createPastTrades(prisma),
     storedBots,
+    roster: createRoster(sql),
+    stateChanges,
+    machine,
     venues,
     bots,
     metrics,
     sessionSecret: deriveKey(secret, 'session').toString('base64url'),
+    operatorSecret: deriveKey(secret, 'operator').toString('base64url'),
     provisionUser: (userId) => provisioning.provision(userId),
   };
   return { runtime, resume: () => bots.resume() };
@@ -207,7 +239,7 @@ async function provideUsers(runtime: Runtime, config: Config): Promise<FirstAdmi
     password: config.adminPassword,
   });
   if (!admin.ok) refuse(admin.error.message);
-  for (const user of await runtime.users.list()) await runtime.provisionUser(user.id);
+  for (const userId of await runtime.users.listUnprovided()) await runtime.provisionUser(userId);
   return admin.value;
 }
 

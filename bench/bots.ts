@@ -2,14 +2,14 @@
 import { ADMIN_EMAIL, ADMIN_PASSWORD } from './processes.ts';
 import { WebClient } from './web-client.ts';
 
-const USER_PASSWORD = 'bench-user-password';
+export const USER_PASSWORD = 'bench-user-password';
 
 /**
  * Close legs and a close take-profit, so that a lively market fills something every few seconds; every bot a
  * little different, so that they do not all fill at the same price. Both sides, so that some ladder fills
  * wherever the market goes.
  */
-function livelySettings(bot: number): object {
+export function livelySettings(bot: number): object {
   const gap = (0.03 + 0.004 * bot).toFixed(3);
   const legs = [20, 20, 30, 30, 40, 40].map((amount, leg) => ({ amount, gap: leg === 0 ? '0' : gap }));
   const takeProfit = (1.5 + 0.05 * bot).toFixed(2);
@@ -28,17 +28,17 @@ export interface BotsWish {
   /** Numbers of the users, so that more can be added later. */
   from: number;
   to: number;
-  /** False leaves the settings of a new user. */
-  lively: boolean;
+  /** Settings of each, for example `livelySettings`; absent leaves those of a new user. */
+  settings?: (bot: number) => object;
 }
 
-export async function startBots(url: string, { from, to, lively }: BotsWish): Promise<void> {
+export async function startBots(url: string, { from, to, settings }: BotsWish): Promise<void> {
   const admin = await WebClient.signIn(url, ADMIN_EMAIL, ADMIN_PASSWORD);
   for (let i = from; i < to; i++) {
     const email = `bench-${i}@example.com`;
     await admin.mutate('admin.users.create', { email, password: USER_PASSWORD });
     const user = await WebClient.signIn(url, email, USER_PASSWORD);
-    if (lively) await user.mutate('settings.save', livelySettings(i));
+    if (settings !== undefined) await user.mutate('settings.save', settings(i));
     await user.mutate('bot.start');
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The fastest thing that could still trade: a websocket frame in, a signed HTTP request out, nothing between.
  * A process of its own, as the bots are. Beside it the same through our venue adapter, to tell the
- * adapter's share from the bot's. Arguments: base URL, number of connections, "pool", "fetch" or "adapter".
+ * adapter's share from the bot's. Arguments: base URL, number of connections, "pool", "fetch", or the adapter by
+ * "rest" or "websocket".
  */
 import { createHmac } from 'node:crypto';
 import { Pool } from 'undici';
@@ -71,8 +72,9 @@ function connectAdapter(directory: VenueDirectory, key: string): void {
 
 const [base = '', connections = '1', transport = 'pool'] = process.argv.slice(2);
 const send = transportOf(base, transport);
-const directory = createVenueDirectory({ paperUrl: base });
+const orderChannel = transport === 'websocket' ? 'websocket' : 'rest';
+const directory = createVenueDirectory({ paperUrl: base, orderChannel });
 for (let i = 0; i < Number(connections); i++) {
-  if (transport === 'adapter') connectAdapter(directory, `floor-${i}`);
+  if (transport === orderChannel) connectAdapter(directory, `floor-${i}`);
   else connect(base, `floor-${i}`, send);
 }

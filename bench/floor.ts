@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** How the client answers: undici's pool, global fetch, or our venue adapter over ccxt (no bot behind it). */
-export type Transport = 'pool' | 'fetch' | 'adapter';
+/** How the client answers: undici's pool, global fetch, or our venue adapter by REST or websocket (no bot behind it). */
+export type Transport = 'pool' | 'fetch' | 'rest' | 'websocket';
 
 export interface FloorOptions {
   connections: number;
@@ -21,6 +21,7 @@ export interface FloorOptions {
 const ORDERS = '/v5/order/';
 const WARM_UP_ROUNDS = 200;
 const PAUSE_MS = 5;
+const ANSWER_MS_MAX = 10_000;
 
 export async function measureFloor({ connections, rounds, transport }: FloorOptions): Promise<number[]> {
   const recorder = await Recorder.listen();
@@ -85,12 +86,18 @@ class Recorder {
   /** Says yes to everything; a connection counts once it has subscribed to its executions. */
   #greet(socket: WebSocket): void {
     socket.on('message', (data) => {
+      const atMs = performance.now();
+      const text = String(data);
+      if (text.includes('"op":"order.')) this.#onRequest(atMs);
       const {
         op,
         req_id,
+        reqId,
         args = [],
-      } = JSON.parse(String(data)) as { op: string; req_id?: string; args?: string[] };
-      socket.send(JSON.stringify({ success: true, ret_msg: op === 'ping' ? 'pong' : '', op, req_id }));
+      } = JSON.parse(text) as { op: string; req_id?: string; reqId?: string; args?: string[] };
+      const agreed = { success: true, retCode: 0, ret_msg: op === 'ping' ? 'pong' : '', op, req_id, reqId };
+      const order = reqId === undefined ? {} : { data: { orderId: '1' } };
+      socket.send(JSON.stringify({ ...agreed, ...order }));
       if (op === 'subscribe' && args.includes('execution')) this.#sockets.push(socket);
     });
   }
@@ -100,13 +107,17 @@ class Recorder {
   }
 
   /** From the frame that leaves to the request that arrives. */
-  react(connection: number): Promise<number> {
+  async react(connection: number): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<number>();
     const sentAtMs = performance.now();
     this.#onRequest = (atMs) => resolve(atMs - sentAtMs);
     const data = [{ ...EXECUTION, execId: String(sentAtMs), execTime: String(Date.now()) }];
     this.#sockets[connection]?.send(JSON.stringify({ topic: 'execution', creationTime: Date.now(), data }));
-    return promise;
+    const lost = setTimeout(() => resolve(Number.NaN), ANSWER_MS_MAX);
+    const reactionMs = await promise;
+    clearTimeout(lost);
+    if (Number.isNaN(reactionMs)) throw new Error('the floor’s client did not answer an execution');
+    return reactionMs;
   }
 
   async close(): Promise<void> {

@@ -1,35 +1,51 @@
 /**
  * `npm run bench`: what we claim about speed, measured on this machine beside a floor of the same run.
  *
- * Exit codes: 0 measured, 1 a take-profit left without its committed intent or nothing could be measured,
- * 2 wrong usage or nothing built.
+ * Exit codes: 0 measured, 1 a take-profit left without its committed intent, or an order was lost, cancelled or
+ * doubled by a restart, or nothing could be measured, or with --enforce a limit was missed; 2 wrong usage or
+ * nothing built.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Footprint, measureFootprint } from './footprint.ts';
-import type { Quantiles } from './quantiles.ts';
-import { measureReaction, type ReactionResult } from './reaction.ts';
-import { table } from './table.ts';
+import { footprintLimits, footprintTable, measureFootprint } from './footprint.ts';
+import { limitTable } from './limits.ts';
+import { measureReaction } from './reaction.ts';
+import { crowdFacts, crowdLimit, reactionLimits, reactionTable } from './reaction-report.ts';
+import { isHarmed, measureRestart, restartLimits, restartTable } from './restart.ts';
+import { measureSimultaneous } from './simultaneous.ts';
+import { measureWebLoad, webLoadLimits, webLoadTable } from './web-load.ts';
 
-const HELP = `Measures reactions, memory and start-up of the built server (npm run build).
+const HELP = `Measures the built server (npm run build) on the paper exchange, in parts:
+
+  reaction      fill → take-profit request on the wire, over both order channels, beside a floor of the same run
+  simultaneous  every bot filled at the same instant: until the last take-profit
+  web-load      reactions while 100 pages and states are asked for every second
+  footprint     memory of the server process, and of its heap, with ever more bots
+  restart       until all bots are reconciled again, and what became of every resting order
 
   npm run bench -- [flags]
 
-  --bots N      bots in the reaction benchmark (20)
+  --only PART   one of them
+  --bots N      bots of reaction and web-load (20)
   --seconds N   how long reactions are recorded (60)
   --rounds N    rounds of the floor (600)
-  --counts L    bots in the memory and start-up benchmark (0,20,100)
-  --only PART   reaction | footprint
+  --counts L    bots of footprint (0,20,100); the last is also the number of restart
+  --restarts N  restarts (4), in turn after SIGTERM and after SIGKILL
+  --enforce     exit code 1 if a limit is missed: for quiet machines, since others' work is measured too
   --json        one JSON object on stdout, progress on stderr
   --help`;
+
+const PARTS: readonly string[] = ['reaction', 'simultaneous', 'web-load', 'footprint', 'restart'];
 
 interface Options {
   bots: number;
   seconds: number;
   rounds: number;
   counts: number[];
+  restarts: number;
   only: string | undefined;
+  enforce: boolean;
   json: boolean;
 }
 
@@ -40,23 +56,33 @@ function refuse(message: string): never {
 
 function readOptions(): Options {
   const text = { type: 'string' } as const;
-  const flags = { bots: text, seconds: text, rounds: text, counts: text, only: text } as const;
-  const switches = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+  const flags = {
+    bots: text,
+    seconds: text,
+    rounds: text,
+    counts: text,
+    restarts: text,
+    only: text,
+  } as const;
+  const flag = { type: 'boolean' } as const;
+  const switches = { json: flag, enforce: flag, help: flag } as const;
   try {
     const { values } = parseArgs({ options: { ...flags, ...switches } });
     if (values.help === true) {
       process.stdout.write(`${HELP}\n`);
       process.exit(0);
     }
-    if (values.only !== undefined && !['reaction', 'footprint'].includes(values.only)) {
-      refuse(`--only is "reaction" or "footprint", not "${values.only}"`);
+    if (values.only !== undefined && !PARTS.includes(values.only)) {
+      refuse(`--only is one of ${PARTS.join(', ')}, not "${values.only}"`);
     }
     return {
       bots: numberOf('bots', values.bots ?? '20', 1),
       seconds: numberOf('seconds', values.seconds ?? '60', 1),
       rounds: numberOf('rounds', values.rounds ?? '600', 10),
       counts: (values.counts ?? '0,20,100').split(',').map((count) => numberOf('counts', count, 0)),
+      restarts: numberOf('restarts', values.restarts ?? '4', 1),
       only: values.only,
+      enforce: values.enforce === true,
       json: values.json === true,
     };
   } catch (error) {
@@ -70,36 +96,6 @@ function numberOf(flag: string, value: string, least: number): number {
   refuse(`--${flag} takes whole numbers from ${least}, not "${value}"`);
 }
 
-function reactionTable(result: ReactionResult): string {
-  const row = (name: string, quantiles: Quantiles | null) =>
-    quantiles === null
-      ? [name, 0, '–', '–', '–', '–']
-      : [name, quantiles.count, quantiles.p50, quantiles.p90, quantiles.p99, quantiles.max];
-  const rows = [
-    row('floor: undici pool', result.floorPool),
-    row('floor: global fetch', result.floorFetch),
-    row('our adapter over ccxt, no bot', result.adapter),
-    row(`${result.bots} bots: fill → take-profit`, result.free),
-    row(`${result.bots} bots: … no other bot busy`, result.alone),
-    row(`${result.bots} bots: … after a request under way`, result.queued),
-  ];
-  const facts = [
-    `median over floor (pool): ${result.ratio ?? '–'}×`,
-    `take-profit requests: ${result.requests}, without a committed intent: ${result.uncommitted}`,
-  ];
-  return [table(['reaction, ms', 'n', 'p50', 'p90', 'p99', 'max'], rows), ...facts].join('\n');
-}
-
-function footprintTable(footprints: readonly Footprint[]): string {
-  const rows = footprints.map(({ bots, residentMb, listeningMs, readyMs }) => [
-    bots,
-    residentMb,
-    listeningMs,
-    readyMs,
-  ]);
-  return table(['bots', 'resident MB', 'listening ms', 'ready ms'], rows);
-}
-
 async function main(): Promise<void> {
   const options = readOptions();
   const built = ['dist/server.js', 'dist/paper.js'].every((file) =>
@@ -107,23 +103,46 @@ async function main(): Promise<void> {
   );
   if (!built) refuse('nothing is built: npm run build');
   const say = (text: string) => process.stderr.write(`bench: ${text}\n`);
-  const { bots, seconds, rounds, counts, only, json } = options;
-  const reaction =
-    only === 'footprint' ? null : await measureReaction({ bots, seconds, floorRounds: rounds, say });
-  const footprint =
-    only === 'reaction'
-      ? null
-      : await measureFootprint(
-          counts.toSorted((a, b) => a - b),
-          say,
-        );
-  if (json) process.stdout.write(`${JSON.stringify({ reaction, footprint })}\n`);
-  else {
-    const parts = [reaction && reactionTable(reaction), footprint && footprintTable(footprint)];
+  const { bots, seconds, rounds, restarts, only, enforce, json } = options;
+  const counts = options.counts.toSorted((a, b) => a - b);
+  const many = Math.max(1, counts.at(-1) ?? 1);
+  const run = async <T>(part: string, measure: () => Promise<T>): Promise<T | null> =>
+    only === undefined || only === part ? measure() : null;
+  const reaction = await run('reaction', () => measureReaction({ bots, seconds, floorRounds: rounds, say }));
+  const crowds = await run('simultaneous', async () => [
+    await measureSimultaneous({ bots, channel: 'websocket', say }),
+    await measureSimultaneous({ bots, channel: 'rest', say }),
+  ]);
+  const webLoad = await run('web-load', () => measureWebLoad({ bots, seconds, say }));
+  const footprint = await run('footprint', () => measureFootprint(counts, say));
+  const restart = await run('restart', () => measureRestart({ bots: many, rounds: restarts, say }));
+  const limits = [
+    ...(reaction === null ? [] : reactionLimits(reaction)),
+    ...(crowds ?? []).map(crowdLimit),
+    ...(webLoad === null ? [] : webLoadLimits(webLoad)),
+    ...(footprint === null ? [] : footprintLimits(footprint)),
+    ...(restart === null ? [] : restartLimits(restart, many)),
+  ];
+  if (json) {
+    const found = { reaction, crowds, webLoad, footprint, restart, limits };
+    process.stdout.write(`${JSON.stringify(found)}\n`);
+  } else {
+    const parts = [
+      reaction && reactionTable(reaction),
+      crowds?.map(crowdFacts).join('\n'),
+      webLoad && webLoadTable(webLoad),
+      footprint && footprintTable(footprint),
+      restart && restartTable(restart),
+      limits.length > 0 && limitTable(limits),
+    ];
     process.stdout.write(`\n${parts.filter(Boolean).join('\n\n')}\n`);
   }
-  const failed = reaction !== null && (reaction.uncommitted > 0 || reaction.free === null);
-  process.exitCode = failed ? 1 : 0;
+  const channels = reaction === null ? [] : [reaction.websocket, reaction.rest];
+  const unmeasured = channels.some(({ free }) => free === null) || webLoad?.loaded === null;
+  const uncommitted = channels.some((channel) => channel.uncommitted > 0) || (webLoad?.uncommitted ?? 0) > 0;
+  const harmed = restart?.some(({ books }) => isHarmed(books)) === true;
+  const missed = enforce && limits.some(({ held }) => !held);
+  process.exitCode = unmeasured || uncommitted || harmed || missed ? 1 : 0;
 }
 
 await main();

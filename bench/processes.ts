@@ -9,12 +9,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export const ADMIN_EMAIL = 'admin@admin.com';
 export const ADMIN_PASSWORD = 'bench-admin-password';
+/** Opens the control side of the paper exchange, which shows its books. */
+export const CONTROL_TOKEN = 'bench-control-token';
 
 const root = join(import.meta.dirname, '..');
 const START_MS_MAX = 180_000;
 const POLL_MS = 25;
 /** As `npm start` runs it. */
-const NODE_FLAGS = ['--max-semi-space-size=2', '--max-old-space-size=256'];
+const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 
 export interface Folder {
   path: string;
@@ -38,13 +40,15 @@ export async function freePort(): Promise<number> {
 export interface Running {
   url: string;
   pid: number;
-  stop(): Promise<void>;
+  /** By a signal: SIGTERM, unless told otherwise, ends it in order. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 export async function startPaper(folder: Folder, flags: readonly string[]): Promise<Running> {
   const port = await freePort();
   const child = start(['dist/paper.js', '--port', String(port), ...flags], {
     BLITZ_DB_PATH: join(folder.path, 'users.db'),
+    PAPER_CONTROL_TOKEN: CONTROL_TOKEN,
   });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/v5/market/time`, child);
@@ -57,10 +61,20 @@ export interface Server extends Running {
   readyMs: number;
 }
 
-export async function startServer(folder: Folder, paperUrl: string): Promise<Server> {
+export interface ServerOptions {
+  /** Further flags of Node, for example its inspector. */
+  flags?: readonly string[];
+  environment?: Record<string, string>;
+}
+
+export async function startServer(
+  folder: Folder,
+  paperUrl: string,
+  { flags = [], environment = {} }: ServerOptions = {},
+): Promise<Server> {
   const port = await freePort();
   const startedAtMs = performance.now();
-  const child = start([...NODE_FLAGS, 'dist/server.js'], {
+  const child = start([...NODE_FLAGS, ...flags, 'dist/server.js'], {
     NODE_ENV: 'production',
     BLITZ_DB_PATH: join(folder.path, 'users.db'),
     WEB_PORT: String(port),
@@ -69,6 +83,7 @@ export async function startServer(folder: Folder, paperUrl: string): Promise<Ser
     ADMIN_PASSWORD,
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'error',
+    ...environment,
   });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/livez`, child);
@@ -110,10 +125,10 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
 function running(child: ChildProcess, url: string): Running {
   const { pid } = child;
   if (pid === undefined) throw new Error('the process has no id');
-  const stop = async () => {
-    if (child.exitCode !== null) return;
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
-    child.kill('SIGTERM');
+    child.kill(signal);
     await ended;
   };
   return { url, pid, stop };

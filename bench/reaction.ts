@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { startBots } from './bots.ts';
+import { livelySettings, startBots } from './bots.ts';
 import { measureFloor, type Transport } from './floor.ts';
 import { type Folder, scratchFolder, startPaper, startServer } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
@@ -22,18 +22,24 @@ export interface ReactionResult {
   floorPool: Quantiles;
   floorFetch: Quantiles;
   /** The same through our venue adapter, with no bot behind it. */
-  adapter: Quantiles;
+  adapter: Record<Channel, Quantiles>;
+  websocket: ChannelResult;
+  rest: ChannelResult;
+}
+
+export interface ChannelResult {
   /** While no take-profit request of the bot was under way. */
   free: Quantiles | null;
   /** Of these, while no other bot had a fill to answer either. */
   alone: Quantiles | null;
   /** After waiting for the venue's answer to the request before. */
   queued: Quantiles | null;
-  /** Of the medians: bot over floor through the pool. */
-  ratio: number | null;
   requests: number;
+  byWebsocket: number;
   uncommitted: number;
 }
+
+export type Channel = 'websocket' | 'rest';
 
 /** Thirty times as fast as life: a market that fills some leg of some bot all the time. */
 const PAPER_FLAGS = ['--speed', '30', '--seed', '7'];
@@ -42,24 +48,25 @@ const WARM_UP_MS = 10_000;
 export async function measureReaction(options: ReactionOptions): Promise<ReactionResult> {
   const { bots, floorRounds, say } = options;
   say('measuring the floor …');
-  const before = await measureFloors(bots, Math.ceil(floorRounds / 2));
-  const reactions = await reactionsOfBots(options);
+  const before = await measureFloors(bots, Math.ceil(floorRounds / 3));
+  const websocket = resultOf(await reactionsOfBots(options, 'websocket'));
   say('measuring the floor again …');
-  const after = await measureFloors(bots, Math.ceil(floorRounds / 2));
-  const floorPool = quantilesOf([...before.pool, ...after.pool]);
-  const free = reactions.free.length === 0 ? null : quantilesOf(reactions.free);
+  const between = await measureFloors(bots, Math.ceil(floorRounds / 3));
+  const rest = resultOf(await reactionsOfBots(options, 'rest'));
+  say('measuring the floor again …');
+  const after = await measureFloors(bots, Math.ceil(floorRounds / 3));
+  const floors = [before, between, after];
+  const all = (transport: Transport) => quantilesOf(floors.flatMap((floor) => floor[transport]));
   return {
-    bots,
-    floorPool,
-    floorFetch: quantilesOf([...before.fetch, ...after.fetch]),
-    adapter: quantilesOf([...before.adapter, ...after.adapter]),
-    free,
-    alone: reactions.alone.length === 0 ? null : quantilesOf(reactions.alone),
-    queued: reactions.queued.length === 0 ? null : quantilesOf(reactions.queued),
-    ratio: free === null ? null : Math.round((free.p50 / floorPool.p50) * 100) / 100,
-    requests: reactions.requests,
-    uncommitted: reactions.uncommitted,
+    ...{ bots, websocket, rest },
+    ...{ floorPool: all('pool'), floorFetch: all('fetch') },
+    adapter: { websocket: all('websocket'), rest: all('rest') },
   };
+}
+
+function resultOf({ free, alone, queued, ...counts }: Reactions): ChannelResult {
+  const known = (samples: number[]) => (samples.length === 0 ? null : quantilesOf(samples));
+  return { free: known(free), alone: known(alone), queued: known(queued), ...counts };
 }
 
 type Floors = Record<Transport, number[]>;
@@ -68,21 +75,25 @@ async function measureFloors(connections: number, rounds: number): Promise<Floor
   return {
     pool: await measureFloor({ connections, rounds, transport: 'pool' }),
     fetch: await measureFloor({ connections, rounds, transport: 'fetch' }),
-    adapter: await measureFloor({ connections, rounds, transport: 'adapter' }),
+    rest: await measureFloor({ connections, rounds, transport: 'rest' }),
+    websocket: await measureFloor({ connections, rounds, transport: 'websocket' }),
   };
 }
 
-async function reactionsOfBots({ bots, seconds, say }: ReactionOptions): Promise<Reactions> {
+async function reactionsOfBots(
+  { bots, seconds, say }: ReactionOptions,
+  channel: Channel,
+): Promise<Reactions> {
   const folder = scratchFolder();
   const paper = await startPaper(folder, PAPER_FLAGS);
   const intents = new Intents(folder);
   const watcher = new ReactionWatcher((id, isAmend) => intents.isCommitted(id, isAmend));
   const proxy = await RecordingProxy.listen(paper.url, watcher);
   try {
-    const server = await startServer(folder, proxy.url);
+    const server = await startServer(folder, proxy.url, { environment: { ORDER_CHANNEL: channel } });
     try {
-      say(`starting ${bots} bots …`);
-      await startBots(server.url, { from: 0, to: bots, lively: true });
+      say(`starting ${bots} bots, orders by ${channel} …`);
+      await startBots(server.url, { from: 0, to: bots, settings: livelySettings });
       await sleep(WARM_UP_MS);
       watcher.record();
       say(`recording for ${seconds} s …`);
@@ -100,7 +111,7 @@ async function reactionsOfBots({ bots, seconds, say }: ReactionOptions): Promise
 }
 
 /** The server's database, read by a connection of our own: it sees what is committed, and nothing else. */
-class Intents {
+export class Intents {
   readonly #path: string;
   #database: Database.Database | null = null;
   #find: Database.Statement | null = null;

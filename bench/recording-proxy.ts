@@ -1,6 +1,7 @@
 /**
  * Stands between the server and the paper exchange, passes everything on untouched, and notes by one clock
- * when a private websocket frame left towards a bot and when an order request came back from it.
+ * when a private websocket frame left towards a bot and when an order request came back from it, by REST or
+ * over the trade socket.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,11 +16,19 @@ export interface FrameRow {
 export interface Watcher {
   /** Executions left towards the bot with this key. */
   onExecutions(key: string, rows: readonly FrameRow[], atMs: number): void;
-  /** The head of an order request arrived; the body follows. */
-  onRequest(key: string, request: { path: string; orderLinkId: string }, atMs: number): void;
+  /** The head of an order request arrived (the body follows), or its frame on the trade socket. */
+  onRequest(key: string, request: OrderSeen, atMs: number): void;
   /** The exchange's answer to it left towards the bot. */
-  onAnswer(key: string, request: { path: string; orderLinkId: string }): void;
+  onAnswer(key: string, request: OrderSeen): void;
 }
+
+export interface OrderSeen {
+  operation: string;
+  orderLinkId: string;
+  channel: 'rest' | 'websocket';
+}
+
+const ORDERS = '/v5/order/';
 
 export class RecordingProxy {
   readonly url: string;
@@ -59,8 +68,10 @@ export class RecordingProxy {
     const body = Buffer.concat(chunks);
     const path = request.url ?? '/';
     const key = String(request.headers['x-bapi-api-key'] ?? '');
-    const order =
-      request.method === 'POST' && path.startsWith('/v5/order/') ? { path, orderLinkId: idOf(body) } : null;
+    const order: OrderSeen | null =
+      request.method === 'POST' && path.startsWith(ORDERS)
+        ? { operation: path.slice(ORDERS.length), orderLinkId: idOf(body), channel: 'rest' }
+        : null;
     if (order !== null) this.#watcher.onRequest(key, order, atMs);
     try {
       const answer = await this.#pool.request({
@@ -80,12 +91,18 @@ export class RecordingProxy {
   #join(bot: WebSocket, path: string): void {
     const exchange = new WebSocket(this.#upstream.replace('http', 'ws') + path);
     const waiting: string[] = [];
+    const underWay = new Map<string, OrderSeen>();
     let key = '';
     bot.on('message', (data) => {
+      const atMs = performance.now();
       const text = textOf(data);
       key = loginOf(text) ?? key;
       if (exchange.readyState === WebSocket.OPEN) exchange.send(text);
       else waiting.push(text);
+      const order = orderIn(text);
+      if (order === null) return;
+      underWay.set(order.reqId, order);
+      this.#watcher.onRequest(key, order, atMs);
     });
     exchange.on('open', () => {
       for (const text of waiting.splice(0)) exchange.send(text);
@@ -96,6 +113,10 @@ export class RecordingProxy {
       const atMs = performance.now();
       const rows = executionsOf(text);
       if (rows !== null) this.#watcher.onExecutions(key, rows, atMs);
+      if (underWay.size === 0 || !text.includes('"reqId"')) return;
+      const { reqId = '' } = JSON.parse(text) as { reqId?: string };
+      const answered = underWay.get(reqId);
+      if (answered !== undefined && underWay.delete(reqId)) this.#watcher.onAnswer(key, answered);
     });
     for (const [one, other] of [
       [bot, exchange],
@@ -125,6 +146,19 @@ function loginOf(text: string): string | null {
   if (!text.includes('"auth"')) return null;
   const { op, args } = JSON.parse(text) as { op?: string; args?: string[] };
   return op === 'auth' ? (args?.[0] ?? null) : null;
+}
+
+const OPERATION = 'order.';
+
+function orderIn(text: string): (OrderSeen & { reqId: string }) | null {
+  if (!text.includes(`"op":"${OPERATION}`)) return null;
+  const { op, reqId, args } = JSON.parse(text) as {
+    op: string;
+    reqId: string;
+    args: { orderLinkId?: string }[];
+  };
+  const orderLinkId = args[0]?.orderLinkId ?? '';
+  return { operation: op.slice(OPERATION.length), orderLinkId, channel: 'websocket', reqId };
 }
 
 function executionsOf(text: string): FrameRow[] | null {

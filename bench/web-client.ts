@@ -17,6 +17,11 @@ export class WebClient {
     return client;
   }
 
+  /** What a browser would send with each request. */
+  get cookie(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async mutate(procedure: string, input: unknown = {}): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(input) };
@@ -32,8 +37,7 @@ export class WebClient {
   }
 
   async #send(path: string, init: RequestInit = {}): Promise<unknown> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { ...(init.headers as Record<string, string> | undefined), cookie };
+    const headers = { ...(init.headers as Record<string, string> | undefined), cookie: this.cookie };
     const response = await fetch(this.#base + path, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');

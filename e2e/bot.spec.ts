@@ -88,3 +88,30 @@ test('the page fits a phone, and its buttons can be reached by keyboard', async 
   await expect(dialog).toBeHidden();
   await expect(page.getByRole('button', { name: 'Recover' })).toBeFocused();
 });
+
+test('what was left on the exchange is asked for again by Status', async ({ page, person }) => {
+  await signIn(page, person);
+  await page.getByLabel('Take-profit').fill('900%');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  const state = page.getByTestId('bot-state');
+  await expect(state).toHaveText('Cycle 1: open');
+  await expect(page.getByTestId('bot-protection')).toHaveText('Protected');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Stop the bot' });
+  await dialog.getByLabel(/Leave everything as it is/).check();
+  await dialog.getByLabel(/look after the position/).check();
+  await dialog.getByRole('button', { name: 'Leave and stop' }).click();
+  await expect(state).toHaveText('Not running, with an open position');
+  const message = page.getByText(/nobody acts on them/).first();
+  await page.getByRole('button', { name: 'Close this message' }).click();
+  await expect(message).toBeHidden();
+
+  await page.reload();
+  await expect(page.getByText(/This is what was last known/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Status' }).click();
+  await expect(page.getByText(/The exchange was asked \d\d:\d\d:\d\d/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(state).toHaveText('Cycle 1: open');
+});

@@ -37,7 +37,7 @@ export const test = base.extend<Fixtures>({
   ],
 });
 
-export { expect };
+export { expect, type Page };
 
 /** Through the page, until one's own page is there. */
 export async function signIn(page: Page, person: Person): Promise<void> {
@@ -69,4 +69,38 @@ export async function createPerson(baseURL: string, person: Person): Promise<voi
   const created = await script.post('/api/trpc/admin.users.create', { data: person });
   expect(created.status()).toBe(200);
   await script.dispose();
+}
+
+/**
+ * Many users at once, made by the admin without passwords, so that nothing has to be hashed for them. Their
+ * emails begin with `name`; the first `running` of them get a running bot.
+ */
+export async function createCrowd(
+  baseURL: string,
+  { name, count, running }: { name: string; count: number; running: number },
+): Promise<{ id: number; email: string }[]> {
+  const script = await scriptFor(baseURL, ADMIN);
+  const people = Array.from({ length: count }, (_, index) => ({
+    id: 0,
+    email: `${name}-${index}@example.com`,
+  }));
+  const post = async (procedure: string, data: object) => {
+    for (;;) {
+      const answer = await script.post(`/api/trpc/${procedure}`, { data });
+      if (answer.status() === 200) return (await answer.json()).result.data as { id: number };
+      // The admin, too, may only ask so much at once.
+      expect(answer.status(), await answer.text()).toBe(429);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  };
+  const queue = [...people];
+  const worker = async () => {
+    for (let person = queue.shift(); person !== undefined; person = queue.shift()) {
+      person.id = (await post('admin.users.create', { email: person.email })).id;
+      if (people.indexOf(person) < running) await post('admin.users.start', { userId: person.id });
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
+  await script.dispose();
+  return people;
 }

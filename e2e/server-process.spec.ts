@@ -1,60 +1,19 @@
 /** The built server as a process: how it ends, what every answer carries, and what a restart brings back. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import {
+  cycleOf,
+  endInstancesAfterEach,
+  exitOf,
+  isAlive,
+  newInstance,
+  readPid,
+  signIn,
+  start,
+} from './instance.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
-const password = 'a password for journeys';
-
-interface Instance {
-  folder: string;
-  url: string;
-  environment: Record<string, string>;
-}
-
-const ended: (() => void)[] = [];
-test.afterEach(() => {
-  for (const end of ended.splice(0)) end();
-});
-
-async function newInstance(): Promise<Instance> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'blitz-process-'));
-  const [webPort, paperPort] = [await freePort(), await freePort()];
-  ended.push(() => {
-    killByFile(path.join(folder, 'server.pid'));
-    killByFile(path.join(folder, 'paper.pid'));
-    fs.rmSync(folder, { recursive: true, force: true });
-  });
-  const environment = {
-    BLITZ_DB_PATH: path.join(folder, 'users.db'),
-    WEB_PORT: String(webPort),
-    PAPER_PORT: String(paperPort),
-    ADMIN_PASSWORD: password,
-  };
-  return { folder, url: `http://127.0.0.1:${webPort}`, environment };
-}
-
-/** Starts `npm start` or the server itself, and waits until its bots are reconciled. */
-async function start(instance: Instance, how: 'npm' | 'node'): Promise<ChildProcess> {
-  const [program, args] = how === 'npm' ? ['npm', ['start']] : [process.execPath, ['dist/server.js']];
-  const { npm_lifecycle_event: _, ...inherited } = process.env;
-  const env = { ...inherited, NODE_ENV: 'production', ...instance.environment } as NodeJS.ProcessEnv;
-  const output = path.join(instance.folder, 'output.txt');
-  const file = fs.openSync(output, 'w');
-  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', file, file] });
-  fs.closeSync(file);
-  const ready = async () =>
-    (await statusOf(`${instance.url}/readyz`)) === 200 ? 'ready' : fs.readFileSync(output, 'utf8');
-  await expect.poll(ready, { timeout: 60_000 }).toBe('ready');
-  return child;
-}
-
-function exitOf(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-}
+endInstancesAfterEach();
 
 test('a signal stops the server in order, and its exit code says so', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -141,58 +100,3 @@ test('the database door is open at the console of this machine, and shut through
   };
   expect((await fetch(door, { headers: forged })).status).toBe(401);
 });
-
-async function signIn(url: string): Promise<string> {
-  const csrf = await fetch(`${url}/api/auth/csrf`);
-  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const answer = await fetch(`${url}/api/auth/callback/credentials`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie: cookiesOf(csrf), 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ csrfToken, email: 'admin@admin.com', password, json: 'true' }),
-  });
-  return `${cookiesOf(csrf)}; ${cookiesOf(answer)}`;
-}
-
-function cookiesOf(answer: Response): string {
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ');
-}
-
-async function cycleOf(url: string, cookie: string): Promise<{ number: number; cycleKey: string } | null> {
-  const answer = await fetch(`${url}/api/bot/status`, { headers: { cookie } });
-  return ((await answer.json()) as { cycle: { number: number; cycleKey: string } | null }).cycle;
-}
-
-async function statusOf(url: string): Promise<number> {
-  return fetch(url).then(
-    (answer) => answer.status,
-    () => 0,
-  );
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as net.AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-function readPid(file: string): number {
-  return Number(fs.readFileSync(file, 'utf8').trim());
-}
-
-function killByFile(file: string): void {
-  if (fs.existsSync(file) && isAlive(readPid(file))) process.kill(readPid(file), 'SIGKILL');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -111,6 +111,9 @@ function newRecord(userId: number): BotRecord {
   };
 }
 
+/** A reading that begins once the private stream stands misses nothing; none waits longer for it. */
+const STREAM_FIRST_MS = 3_000;
+
 export interface StateOrigin {
   userId: number;
   account: AccountIdentity;
@@ -121,6 +124,7 @@ export interface StateOrigin {
 
 export function createState({ userId, account, memory, settings, now }: StateOrigin): BotState {
   const cycle = restoreCycle(memory, now);
+  const notBefore = cycle === null ? 0 : now + STREAM_FIRST_MS;
   return {
     userId,
     account,
@@ -133,7 +137,7 @@ export function createState({ userId, account, memory, settings, now }: StateOri
     restored: cycle !== null,
     problems: [],
     wakeAt: null,
-    reading: { inFlight: false, failures: 0, notBefore: 0, burst: { since: 0, count: 0 } },
+    reading: { inFlight: false, failures: 0, notBefore, burst: { since: 0, count: 0 } },
     entry: newEntryWork(),
     preparations: 0,
     executionsReadUntil: null,

@@ -95,6 +95,21 @@ export interface BotView {
   lastError: BotProblem | null;
   warnings: BotProblem[];
   heartbeatAt: string | null;
+  /** When the exchange was asked for what is shown of a left position; null while somebody looks after it. */
+  askedAt: string | null;
+}
+
+/** A bot in one line of an overview. */
+export interface BotSummary
+  extends Pick<
+    BotView,
+    'userId' | 'running' | 'status' | 'message' | 'connected' | 'lastError' | 'heartbeatAt'
+  > {
+  /** Null while it does not run. */
+  startedAt: string | null;
+  cycle: Pick<CycleView, 'number' | 'symbol' | 'side'> | null;
+  position: Pick<PositionView, 'quantity' | 'unrealizedPnl'> | null;
+  protection: Pick<ProtectionView, 'covered' | 'cause' | 'uncoveredSince'>;
 }
 
 /** One line of a recover plan. `type` is what is done, `reason` why, for people. */
@@ -125,8 +140,15 @@ export interface Bots {
     options: { dryRun: boolean },
   ): Promise<BotResult<{ actions: RecoverAction[]; message: string }>>;
   status(userId: number): Promise<BotView>;
-  /** Every user that has a bot, running or not; cheap, from memory. */
+  /**
+   * The same; where a cycle was left on the exchange, the exchange is asked what became of it, and nothing is
+   * stored or sent. Errors: `missing_credentials`, `other_account`, `venue_unavailable`.
+   */
+  look(userId: number): Promise<BotResult<{ view: BotView }>>;
+  /** Every user that has a bot, running or not, by user id; from memory and one query. */
   overview(): BotView[];
+  /** The same in one line each, for lists of many; made in slices, so that it holds up no bot. */
+  summaries(): Promise<BotSummary[]>;
   /**
    * Saved settings reach a running bot: percentages, repeat and guard now, the rest with the next cycle.
    * `before`: what was saved until then; the answer names what changed.

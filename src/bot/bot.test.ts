@@ -136,6 +136,36 @@ describe('a restart', () => {
     expect(venue.calls.length).toBe(calls);
   });
 
+  it('reads once, when its stream stands, and leaves the wallet for later', async () => {
+    const { venue, bot, database } = await inPosition();
+    bot.detach();
+    venue.readings.length = 0;
+    const again = attachedBot(venue, database);
+    await again.reconciled();
+    expect(venue.readings).toEqual([{ wallet: false }]);
+    expect(again.view().walletBalance).toBeNull();
+  });
+
+  it('does not wait for a stream that cannot be opened', async () => {
+    const { venue, bot, database } = await inPosition();
+    bot.detach();
+    venue.stream = 'fails';
+    const before = performance.now();
+    await attachedBot(venue, database).reconciled();
+    expect(performance.now() - before).toBeLessThan(2_500);
+  });
+
+  it('reads after three seconds where the stream says nothing at all', async () => {
+    const { venue, bot, database } = await inPosition();
+    bot.detach();
+    venue.stream = 'silent';
+    venue.readings.length = 0;
+    const again = attachedBot(venue, database);
+    expect(venue.readings).toEqual([]);
+    await again.reconciled();
+    expect(venue.readings).toEqual([{ wallet: false }]);
+  });
+
   it('learns of fills that happened meanwhile and moves the take-profit', async () => {
     const { venue, bot, database } = await inPosition();
     bot.detach();

@@ -2,8 +2,9 @@
  * One bot: a mailbox that is processed serially, over one account at one venue.
  *
  * Each piece of mail is received, decided on and committed to the journal before anything is sent; nothing in
- * between waits, so that no other event can slip in. A bug or a broken journal stops this bot alone and leaves
- * the venue's orders as they are.
+ * between waits, so that no other event can slip in. Mail that leads to nothing sent is committed a moment later,
+ * together with what follows it (docs/decisions/0006-news-may-wait.md). A bug or a broken journal stops this bot
+ * alone and leaves the venue's orders as they are.
  *
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
@@ -13,7 +14,7 @@ import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
 import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
-import type { BotResult, BotView, RecoverAction } from './bot-view.ts';
+import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
 import { runBot, stopBot } from './cycle-life.ts';
@@ -25,7 +26,11 @@ import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparat
 import { executionsSince, fundingSince } from './read-since.ts';
 import { planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
-import { viewOf } from './view.ts';
+import { summaryOf } from './summary.ts';
+import { statusOf, viewOf } from './view.ts';
+
+/** What was only heard waits so long for company before it is committed. */
+const COMMIT_LATER_MS = 20;
 
 export interface BotLog {
   info(context: object, message: string): void;
@@ -57,6 +62,7 @@ export class LadderBot {
   #detached = false;
   #watched: { symbol: string; unwatch: Unwatch } | null = null;
   #cancelWake: (() => void) | null = null;
+  #cancelCommit: (() => void) | null = null;
   #waiters: (() => void)[] = [];
 
   constructor(deps: BotDeps) {
@@ -175,6 +181,15 @@ export class LadderBot {
     return viewOf(this.#state, { broken: this.#broken, now: this.#deps.clock.now() });
   }
 
+  /** What a watcher compares after every piece of mail. */
+  get condition(): { status: BotStatusName; errorAt: number | null } {
+    return { status: statusOf(this.#state, this.#broken), errorAt: this.#state.record.lastErrorAt };
+  }
+
+  summary(): BotSummary {
+    return summaryOf(this.#state, { broken: this.#broken, now: this.#deps.clock.now() });
+  }
+
   /** Resolves once the account has been read after attaching. */
   async reconciled(): Promise<void> {
     if (this.isReconciled) return;
@@ -183,6 +198,7 @@ export class LadderBot {
 
   /** Stops acting; orders stay on the venue and the memory stays in the journal. */
   detach(): void {
+    if (this.#cancelCommit !== null) this.#commitLate();
     this.#detached = true;
     this.#queue.length = 0;
     this.#cancelWake?.();
@@ -217,7 +233,8 @@ export class LadderBot {
     else receive(this.#state, mail, now);
     if (mail.type === 'venue' && mail.event.type === 'prices') return this.#deps.onChange(this);
     const effects = decide(this.#state, now);
-    this.#commit();
+    if (mail.type === 'command' || this.#mustCommitFirst(effects)) this.#commit();
+    else this.#commitSoon();
     for (const effect of effects) this.#carryOut(effect);
     measure(this.#deps.meter, { mail, effects, beganMs });
     this.#watchSymbol();
@@ -226,7 +243,28 @@ export class LadderBot {
     if (this.isReconciled) for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
+  /** Whatever reaches the venue or ends a cycle is in the journal before; a read needs nothing there. */
+  #mustCommitFirst(effects: readonly Effect[]): boolean {
+    const { ended } = this.#state.unsaved;
+    return ended !== null || effects.some(({ type }) => type === 'send' || type === 'prepare');
+  }
+
+  #commitSoon(): void {
+    this.#cancelCommit ??= this.#deps.clock.after(COMMIT_LATER_MS, () => this.#commitLate());
+  }
+
+  #commitLate(): void {
+    if (this.#detached || this.#broken !== null) return;
+    try {
+      this.#commit();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
   #commit(): void {
+    this.#cancelCommit?.();
+    this.#cancelCommit = null;
     const unsaved = unsavedBatch(this.#state);
     if (unsaved === null) return;
     this.#deps.journal.commit(unsaved.batch);
@@ -238,11 +276,13 @@ export class LadderBot {
       case 'send':
         return calls.send(this.#calls, effect.cycle, effect.action);
       case 'look-up':
-        return calls.lookUp(this.#calls, effect.cycle.plan.symbol, effect.clientOrderId);
+        return calls.lookUp(this.#calls, effect.cycle, effect.clientOrderId);
       case 'read':
         return calls.readSnapshot(this.#calls, {
           symbol: symbolOf(this.#state),
           executionsSinceMs: executionsSince(this.#state, this.#deps),
+          // After a restart positions come first, of every bot.
+          wallet: this.#state.observed.snapshotAt !== null,
         });
       case 'prepare':
         return this.#prepare(effect.ordinal);

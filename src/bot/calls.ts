@@ -6,11 +6,11 @@ import type { Action } from '../domain/action.ts';
 import { type Answer, findIntent } from '../domain/apply.ts';
 import type { Cycle } from '../domain/cycle.ts';
 import type { Intent } from '../domain/intent.ts';
-import type { Snapshot } from '../domain/observation.ts';
+import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
 import type { Accepted, Outcome, Read, Venue } from '../venue/venue.ts';
 import type { Clock } from './clock.ts';
 import type { Failure, Mail } from './mail.ts';
-import { amendRequest, cancelRequest, placeRequest } from './order-request.ts';
+import { amendRequest, cancelRequest, placeRequest, sentOrder } from './order-request.ts';
 
 export interface CallDeps {
   venue: Venue;
@@ -89,10 +89,24 @@ function reading<T>(
   );
 }
 
-export function lookUp(deps: CallDeps, symbol: string, clientOrderId: string): void {
+/** Where an order of the cycle is now; null when the venue has none. */
+export function askOrder(
+  { venue, clock }: Pick<CallDeps, 'venue' | 'clock'>,
+  cycle: Cycle,
+  clientOrderId: string,
+): Promise<Read<ObservedOrder | null>> {
+  const intent = findIntent(cycle, clientOrderId);
+  const sent =
+    intent === undefined
+      ? []
+      : [sentOrder(cycle, intent, venue.venueNow() - (clock.now() - intent.createdAt))];
+  return venue.findOrder(cycle.plan.symbol, clientOrderId, ...sent);
+}
+
+export function lookUp(deps: CallDeps, cycle: Cycle, clientOrderId: string): void {
   const askedAt = deps.clock.now();
   reading(
-    () => deps.venue.findOrder(symbol, clientOrderId),
+    () => askOrder(deps, cycle, clientOrderId),
     (result) =>
       result.ok
         ? { type: 'lookup', clientOrderId, order: result.value, askedAt }
@@ -101,17 +115,25 @@ export function lookUp(deps: CallDeps, symbol: string, clientOrderId: string): v
   );
 }
 
-/** `executionsSinceMs`: venue time. The moment of asking is by our clock: no other is comparable with ours. */
+export interface SnapshotWish {
+  symbol: string;
+  /** Venue time. */
+  executionsSinceMs: number;
+  /** False where it matters how soon the answer comes. */
+  wallet: boolean;
+}
+
+/** The moment of asking is by our clock: no other is comparable with ours. */
 export async function askSnapshot(
   { venue, clock }: Pick<CallDeps, 'venue' | 'clock'>,
-  wish: { symbol: string; executionsSinceMs: number },
+  { symbol, executionsSinceMs, wallet }: SnapshotWish,
 ): Promise<Read<Snapshot>> {
   const askedAt = clock.now();
-  const answer = await venue.snapshot(wish.symbol, wish.executionsSinceMs);
+  const answer = await venue.snapshot(symbol, executionsSinceMs, { wallet });
   return answer.ok ? { ok: true, value: { ...answer.value, askedAt } } : answer;
 }
 
-export function readSnapshot(deps: CallDeps, wish: { symbol: string; executionsSinceMs: number }): void {
+export function readSnapshot(deps: CallDeps, wish: SnapshotWish): void {
   const executionsUntil = deps.venue.venueNow();
   const { symbol } = wish;
   reading(

@@ -14,7 +14,7 @@ import {
 import { createDoubt, type EndedBy, type Intent, isEnded, type Pending } from '../domain/intent.ts';
 import type { BotMemory, IntentRecord } from '../domain/records.ts';
 import { type Grid, lotsFrom, priceText, quantityText, type Ticks, ticksFrom } from '../domain/units.ts';
-import type { Decimal } from '../domain/words.ts';
+import type { Decimal, VenueTraits } from '../domain/words.ts';
 
 /** What the venue may still admit of a call that was on its way when the process died, and the doubt of clocks. */
 const UNKNOWN_SENDING_MS = 5_000;
@@ -102,11 +102,15 @@ function withRestartDoubt(intent: Intent, now: number): Intent {
   return { ...intent, attempts, doubt, state: intent.state === 'in-flight' ? 'ambiguous' : intent.state };
 }
 
+/** Plans frozen before venues had traits are of the one venue there was. */
+const FORMER_TRAITS: VenueTraits = { amends: true, namesStops: true };
+
 /** The open cycle as the journal remembers it; null when there is none. */
 export function restoreCycle(memory: BotMemory, now: number): Cycle | null {
   const { cycle: record } = memory;
   if (record === null) return null;
-  const plan = JSON.parse(record.plan) as CyclePlan;
+  const stored = JSON.parse(record.plan) as Omit<CyclePlan, 'traits'> & Partial<Pick<CyclePlan, 'traits'>>;
+  const plan: CyclePlan = { ...stored, traits: stored.traits ?? FORMER_TRAITS };
   const fresh = createCycle({
     userId: record.userId,
     key: record.cycleKey,

@@ -2,6 +2,7 @@
 import type { Answer } from '../domain/apply.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Funding, ObservedOrder, Snapshot } from '../domain/observation.ts';
+import type { VenueTraits } from '../domain/words.ts';
 import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
 
 /** One fresh reading of all that a new cycle depends on. */
@@ -10,6 +11,7 @@ export interface Preparation {
   leverage: number;
   instrument: Instrument;
   setup: SymbolSetup;
+  traits: VenueTraits;
   snapshot: Snapshot;
   /** Venue time before which no execution can belong to the new cycle. */
   executionsUntil: number;

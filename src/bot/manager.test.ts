@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createStateChanges } from '../store/state-changes.ts';
 import { FULL_LADDER, liveTags, SETTINGS } from '../testing/bot-world.ts';
-import { keyOf, managerWorld } from '../testing/manager-world.ts';
+import { keyOf, managerWorld, type ManagerWorld } from '../testing/manager-world.ts';
 import type { ScriptedVenue } from '../testing/scripted-venue.ts';
 
 /** The venue's account is not read until the returned function is called. */
@@ -175,6 +176,18 @@ describe('a restart of the server', () => {
     expect(await again.status(1)).toMatchObject({ running: true, status: 'running' });
   });
 
+  it('can be stopped while it waits for its key, and does not run when the key is back', async () => {
+    const { world, bots } = await trading();
+    await bots.shutdown();
+    world.user().key = null;
+    const again = world.boot();
+    await again.resume();
+    expect(await again.stop(1, 'protect')).toEqual({ ok: true, value: { status: 'protecting' } });
+    world.user().key = keyOf(1);
+    await vi.waitFor(() => expect(again.ready()).toBe(true));
+    expect(await again.status(1)).toMatchObject({ running: false, status: 'protecting' });
+  });
+
   it('never goes on with the key of another account', async () => {
     const { world, bots, venue } = await trading();
     await bots.shutdown();
@@ -302,5 +315,82 @@ describe('recover', () => {
     await vi.waitFor(async () =>
       expect(await bots.recover(1, { dryRun: true })).toMatchObject({ ok: true, value: { actions: [] } }),
     );
+  });
+});
+
+describe('a bot that nobody runs', () => {
+  const left = async () => {
+    const all = await trading();
+    await all.bots.stop(1, 'leave');
+    await vi.waitFor(() => expect(all.world.open).toBe(0));
+    return all;
+  };
+
+  it('is shown as it was last known until somebody looks, and then as the exchange says', async () => {
+    const { bots, venue, world } = await left();
+    const before = await bots.status(1);
+    expect(before).toMatchObject({ status: 'stopped', askedAt: null, position: { markPrice: null } });
+    const known = before.position?.quantity;
+    const leg = venue.live().find((id) => id.startsWith('sm_leg_1')) ?? '';
+    venue.fill(leg, venue.order(leg)?.quantity ?? '');
+    expect((await bots.status(1)).position?.quantity).toBe(known);
+
+    const looked = await bots.look(1);
+    expect(looked).toMatchObject({ ok: true, value: { view: { askedAt: expect.any(String) } } });
+    const view = await bots.status(1);
+    expect(view.position?.quantity).not.toBe(known);
+    expect(view.orders.some(({ clientOrderId }) => clientOrderId === leg)).toBe(false);
+    expect(view.protection).toMatchObject({ covered: false, cause: expect.stringContaining('last asked') });
+    // A reading only: nothing was sent, stored or kept open.
+    expect(world.open).toBe(0);
+    const fills = world.database.sql.prepare('SELECT COUNT(*) FROM Fill').pluck().get();
+    expect(fills).toBe(1);
+  });
+
+  it('is refused a look while its exchange cannot be read, and keeps what was known', async () => {
+    const { bots, venue } = await left();
+    venue.snapshot = async () => ({ ok: false, code: 'network', message: 'nobody answers' });
+    expect(await bots.look(1)).toMatchObject({ ok: false, error: 'venue_unavailable' });
+    expect((await bots.status(1)).askedAt).toBeNull();
+  });
+
+  it('is listed with others after one query, and hidden by no memory that cannot be read', async () => {
+    const { bots, world } = await left();
+    world.database.sql.prepare(`UPDATE Cycle SET plan = '{'`).run();
+    const restarted = world.boot();
+    expect(await restarted.summaries()).toMatchObject([{ userId: 1, status: 'stopped' }]);
+    expect(restarted.overview()).toMatchObject([{ userId: 1, status: 'stopped' }]);
+    await bots.shutdown();
+  });
+});
+
+describe('the log of states', () => {
+  const logged = (world: ManagerWorld) =>
+    createStateChanges(world.database.sql)
+      .list({ limit: 50 })
+      .items.toReversed()
+      .map(({ kind, from, to }) => `${kind}: ${from} → ${to}`);
+
+  it('has every change of a bot and what a restart of the server did', async () => {
+    const { bots, world } = await trading();
+    expect(logged(world)).toEqual(['state: not_running → starting', 'state: starting → running']);
+    await bots.shutdown();
+    const restarted = world.boot();
+    await restarted.resume();
+    expect(logged(world).at(-1)).toBe('resumed: running → running');
+    await restarted.stop(1, 'protect');
+    expect(logged(world).at(-1)).toBe('state: running → protecting');
+  });
+
+  it('says why a bot waits, once', async () => {
+    const { bots, world } = await trading();
+    await bots.shutdown();
+    world.user().key = null;
+    await world.boot().resume();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const waiting = createStateChanges(world.database.sql)
+      .list({ limit: 50 })
+      .items.filter(({ kind }) => kind === 'waiting');
+    expect(waiting).toMatchObject([{ code: 'missing_credentials' }]);
   });
 });

@@ -4,38 +4,29 @@
  *
  * Entry point: `createBots`. The rest of the server knows only the `Bots` surface of plain data.
  */
-import type { CycleRecord, Journal } from '../domain/records.ts';
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
 import type { Venue, VenueDirectory } from '../venue/venue.ts';
 import { appliedFields } from './applied.ts';
 import { type BotDeps, type BotLog, LadderBot } from './bot.ts';
-import { createState } from './bot-state.ts';
-import type { BotResult, Bots, BotView, RecoverAction } from './bot-view.ts';
+import type { BotState } from './bot-state.ts';
+import type { BotResult, Bots, BotSummary, BotView, RecoverAction } from './bot-view.ts';
 import { ChangeFeed } from './change-feed.ts';
+import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
+import type { BotStores } from './bot-stores.ts';
 import { Balances, previewSettings } from './previews.ts';
+import { stopUnseated } from './stop-unseated.ts';
+import { RestingBots } from './resting.ts';
+import { isSameAccount, otherAccount } from './same-account.ts';
+import { StateLog } from './state-log.ts';
+import { summaryOf } from './summary.ts';
 import { viewOf } from './view.ts';
-
-/** What the bots need from the store; plain data in and out. */
-export interface BotStores {
-  journal: Journal;
-  storedBots: { list(): { userId: number }[] };
-  settings: { read(userId: number): Promise<LadderSettings | null> };
-  credentials: {
-    open(userId: number): Promise<VenueKey | null>;
-    read(userId: number): Promise<{ accountUid: string | null } | null>;
-    save(
-      userId: number,
-      key: VenueKey,
-      accountUid: string,
-    ): Promise<{ ok: true } | { ok: false; error: { code: string; message: string } }>;
-  };
-}
 
 export interface BotsDeps extends BotStores {
   venues: VenueDirectory;
@@ -53,6 +44,8 @@ interface Seat {
 
 const PAPER = { venue: 'bybit', environment: 'paper' } as const;
 const RETRY_MS = 5_000;
+/** A thousand lines hold up nobody's order: events pass between two slices of them. */
+const SUMMARIES_AT_ONCE = 100;
 
 /** A running manager. `resume` is called once, after the venues can be reached or have had their chance. */
 export function createBots(deps: BotsDeps): Bots & { resume(): Promise<void> } {
@@ -65,6 +58,8 @@ class BotManager implements Bots {
   readonly #lanes = new Lanes();
   readonly #feed: ChangeFeed;
   readonly #balances: Balances;
+  readonly #resting: RestingBots;
+  readonly #states: StateLog;
   readonly #resuming = new Set<number>();
   /** Why a bot that should run has no seat yet. */
   readonly #waiting = new Map<number, Failure>();
@@ -74,6 +69,8 @@ class BotManager implements Bots {
     this.#deps = deps;
     this.#feed = new ChangeFeed(deps.clock);
     this.#balances = new Balances(deps.venues, deps.clock);
+    this.#resting = new RestingBots(deps);
+    this.#states = new StateLog(deps);
   }
 
   async resume(): Promise<void> {
@@ -90,16 +87,23 @@ class BotManager implements Bots {
       });
     if (!seat.ok) return this.#retryResume(userId, seat);
     await seat.value.bot.reconciled();
+    this.#states.resumed(seat.value.bot);
     this.#resuming.delete(userId);
   }
 
   /** A key that cannot be opened now (or a broken store) must not leave a position unattended for ever. */
   #retryResume(userId: number, { error, message }: { error: string; message: string }): void {
     if (this.#stopping) return;
+    const known = this.#waiting.get(userId);
     this.#waiting.set(userId, { code: error, message });
+    if (known?.code !== error) this.#states.waiting(userId, { code: error, message });
     this.#deps.log.warn({ userId, code: error }, `a bot waits: ${message}`);
     this.#deps.clock.after(RETRY_MS, () => {
-      if (!this.#stopping) void this.#resumeOne(userId);
+      if (this.#stopping) return;
+      if (this.#deps.journal.unfinished().includes(userId)) return void this.#resumeOne(userId);
+      // Stopped meanwhile, and nothing is open: there is nothing to wait for.
+      this.#resuming.delete(userId);
+      this.#waiting.delete(userId);
     });
   }
 
@@ -114,7 +118,7 @@ class BotManager implements Bots {
       if (!seat.ok) return seat;
       const { bot } = seat.value;
       if (bot.isRunning) return revived ? { ok: true, value: { view: bot.view() } } : already();
-      const known = await this.#claimAccount(userId, seat.value);
+      const known = await claimAccount(this.#deps.credentials, { userId, ...seat.value });
       const started = known.ok ? await bot.start({ adoptPosition: options.adoptPosition ?? false }) : known;
       if (!started.ok) await this.#releaseIfIdle(userId);
       return started;
@@ -124,7 +128,7 @@ class BotManager implements Bots {
   stop(userId: number, mode: 'protect' | 'leave' | 'close'): ReturnType<Bots['stop']> {
     return this.#lanes.run(userId, async () => {
       const seat = await this.#seat(userId);
-      if (!seat.ok) return { ok: false, error: 'not_running', message: 'The bot is not running.' };
+      if (!seat.ok) return stopUnseated(this.#deps.journal, userId, mode);
       const stopped = seat.value.bot.stop(mode);
       await this.#releaseIfIdle(userId);
       return stopped;
@@ -149,21 +153,62 @@ class BotManager implements Bots {
   }
 
   async status(userId: number): Promise<BotView> {
-    return this.#seats.get(userId)?.bot.view() ?? (await this.#restingView(userId));
+    const seat = this.#seats.get(userId);
+    if (seat === undefined) return this.#restingView(userId);
+    const view = this.#seatedView(userId, seat.bot);
+    const tell = () => this.#changed(userId, seat.bot);
+    if (view.walletBalance === null && !seat.bot.isIdle) this.#balances.ask(userId, seat.key, tell);
+    return view;
+  }
+
+  /** A bot's first reading after a restart leaves the wallet out: whoever looks meanwhile has it asked for. */
+  #seatedView(userId: number, bot: LadderBot): BotView {
+    const view = bot.view();
+    return view.walletBalance === null ? { ...view, walletBalance: this.#balances.known(userId) } : view;
   }
 
   overview(): BotView[] {
+    const resting = this.#resting.all((userId) => this.#seats.has(userId));
+    const seated = [...this.#seats.values()].map(({ bot }) => bot.view());
+    return [...seated, ...resting.map((state) => this.#viewOfResting(state))].sort(byUser);
+  }
+
+  async summaries(): Promise<BotSummary[]> {
     const now = this.#deps.clock.now();
-    const users = new Set([
-      ...this.#seats.keys(),
-      ...this.#deps.storedBots.list().map(({ userId }) => userId),
-    ]);
-    return [...users]
-      .sort((a, b) => a - b)
-      .map((userId) => {
-        const seated = this.#seats.get(userId)?.bot.view();
-        return seated ?? this.#storedView(userId, null, now);
-      });
+    const resting = this.#resting.all((userId) => this.#seats.has(userId));
+    const seated = [...this.#seats.values()];
+    const lines = [
+      ...seated.map(
+        ({ bot }) =>
+          () =>
+            bot.summary(),
+      ),
+      ...resting.map((state) => () => this.#summaryOfResting(state, now)),
+    ];
+    const summaries: BotSummary[] = [];
+    for (const [index, make] of lines.entries()) {
+      if (index % SUMMARIES_AT_ONCE === SUMMARIES_AT_ONCE - 1) await othersFirst();
+      summaries.push(make());
+    }
+    return summaries.sort(byUser);
+  }
+
+  look(userId: number): Promise<BotResult<{ view: BotView }>> {
+    return this.#lanes.run(userId, async () => {
+      const { cycle } = this.#deps.journal.load(userId);
+      if (this.#seats.has(userId) || cycle === null)
+        return { ok: true, value: { view: await this.status(userId) } };
+      const account = await this.#accountOf(userId);
+      if (!account.ok) return account;
+      if (!isSameAccount(cycle, account.value)) return otherAccount(cycle);
+      const venue = this.#deps.venues.open(account.value.key, { purpose: 'door' });
+      try {
+        const looked = await this.#resting.look(userId, venue);
+        return looked.ok ? { ok: true, value: { view: await this.status(userId) } } : unreadable(looked);
+      } finally {
+        await venue.close();
+      }
+    });
   }
 
   /** In the user's lane: a bot that is being made now has perhaps read the settings before. */
@@ -221,26 +266,31 @@ class BotManager implements Bots {
     const existing = this.#seats.get(userId);
     if (existing?.bot.isBroken === false) return { ok: true, value: existing };
     await this.#release(userId);
-    const [key, settings, known] = await Promise.all([
-      this.#deps.credentials.open(userId),
+    const [account, settings] = await Promise.all([
+      this.#accountOf(userId),
       this.#deps.settings.read(userId),
-      this.#deps.credentials.read(userId),
     ]);
-    if (key === null) {
-      return {
-        ok: false,
-        error: 'missing_credentials',
-        message: 'Save the key of an exchange account first.',
-      };
-    }
+    if (!account.ok) return account;
     if (settings === null) {
       return { ok: false, error: 'invalid_settings', message: 'Save the settings of the ladder first.' };
     }
     if (this.#stopping) return { ok: false, error: 'stopping', message: 'The server is stopping.' };
-    const account = { venue: key.venue, environment: key.environment, accountUid: known?.accountUid ?? '' };
+    const { key, ...identity } = account.value;
     const { cycle } = this.#deps.journal.load(userId);
-    if (cycle !== null && !isSameAccount(cycle, account)) return otherAccount(cycle);
-    return { ok: true, value: this.#takeSeat({ userId, key, settings, account }) };
+    if (cycle !== null && !isSameAccount(cycle, identity)) return otherAccount(cycle);
+    return { ok: true, value: this.#takeSeat({ userId, key, settings, account: identity }) };
+  }
+
+  /** The account behind the user's key. Errors: `missing_credentials`. */
+  async #accountOf(userId: number): Promise<BotResult<AccountIdentity & { key: VenueKey }>> {
+    const { credentials } = this.#deps;
+    const [key, known] = await Promise.all([credentials.open(userId), credentials.read(userId)]);
+    if (key === null) {
+      const message = 'Save the key of an exchange account first.';
+      return { ok: false, error: 'missing_credentials', message };
+    }
+    const { venue, environment } = key;
+    return { ok: true, value: { key, venue, environment, accountUid: known?.accountUid ?? '' } };
   }
 
   #takeSeat(input: {
@@ -254,6 +304,7 @@ class BotManager implements Bots {
     const market = venues.marketData(key.venue, key.environment);
     const venue = venues.open(key);
     const onChange = (changed: LadderBot) => this.#changed(userId, changed);
+    this.#resting.forget(userId);
     const seat = {
       bot: this.#make({ userId, venue, market, account, settings, journal, clock, log, meter, onChange }),
       venue,
@@ -261,6 +312,7 @@ class BotManager implements Bots {
     };
     this.#seats.set(userId, seat);
     this.#waiting.delete(userId);
+    this.#states.begin(seat.bot);
     seat.bot.attach();
     return seat;
   }
@@ -276,6 +328,7 @@ class BotManager implements Bots {
   }
 
   #changed(userId: number, changed: LadderBot): void {
+    this.#states.look(changed);
     this.#feed.changed(userId, () => this.#newestView(userId, changed));
     if (!changed.isIdle) return;
     this.#lanes
@@ -286,33 +339,11 @@ class BotManager implements Bots {
   /** Of the bot that sits there now: another one may have taken the seat since. */
   #newestView(userId: number, changed: LadderBot): BotView | null {
     try {
-      return (this.#seats.get(userId)?.bot ?? changed).view();
+      return this.#seatedView(userId, this.#seats.get(userId)?.bot ?? changed);
     } catch (error) {
       this.#deps.log.error({ userId, error }, 'a bot could not be shown');
       return null;
     }
-  }
-
-  /** One venue account belongs to one user, also where the key was saved while the venue could not be asked. */
-  async #claimAccount(userId: number, { bot, venue, key }: Seat): Promise<BotResult<null>> {
-    const known = await this.#deps.credentials.read(userId);
-    if (known?.accountUid != null) return { ok: true, value: null };
-    const account = await venue.account();
-    if (!account.ok) {
-      const code = account.code === 'credentials' ? 'invalid_credentials' : 'venue_unavailable';
-      return { ok: false, error: code, message: `The exchange did not accept the key: ${account.message}` };
-    }
-    const current = await this.#deps.credentials.open(userId);
-    if (current?.apiKey !== key.apiKey)
-      return {
-        ok: false,
-        error: 'missing_credentials',
-        message: 'The key was changed meanwhile: start again.',
-      };
-    const saved = await this.#deps.credentials.save(userId, key, account.value.accountUid);
-    if (!saved.ok) return { ok: false, error: saved.error.code, message: saved.error.message };
-    bot.accountIs(account.value.accountUid);
-    return { ok: true, value: null };
   }
 
   async #releaseIfIdle(userId: number): Promise<void> {
@@ -323,6 +354,7 @@ class BotManager implements Bots {
     const seat = this.#seats.get(userId);
     if (seat === undefined) return;
     this.#seats.delete(userId);
+    this.#states.forget(userId);
     seat.bot.detach();
     await seat.venue.close();
   }
@@ -332,45 +364,28 @@ class BotManager implements Bots {
       this.#deps.settings.read(userId),
       this.#deps.credentials.open(userId),
     ]);
-    const view = this.#storedView(userId, settings, this.#deps.clock.now());
+    const view = this.#viewOfResting(this.#resting.one(userId, settings));
     return credential === null
       ? view
       : { ...view, venue: credential.venue, environment: credential.environment };
   }
 
-  #storedView(userId: number, settings: LadderSettings | null, now: number): BotView {
-    const memory = this.#deps.journal.load(userId);
-    const account = { ...PAPER, accountUid: '' };
-    const state = createState({ userId, account, memory, settings: settings ?? UNKNOWN_SETTINGS, now });
-    const view = viewOf(state, { broken: this.#waiting.get(userId) ?? null, now });
-    return { ...view, venue: null, environment: null };
+  #summaryOfResting(state: BotState, now: number): BotSummary {
+    return summaryOf(state, { broken: this.#waiting.get(state.userId) ?? null, now });
+  }
+
+  #viewOfResting(state: BotState): BotView {
+    const broken = this.#waiting.get(state.userId) ?? null;
+    return { ...viewOf(state, { broken, now: this.#deps.clock.now() }), venue: null, environment: null };
   }
 }
 
-/** For views of bots that rest: nothing is decided by these. */
-const UNKNOWN_SETTINGS: LadderSettings = {
-  symbol: '',
-  side: 'long',
-  leverage: 1,
-  legs: [],
-  rounds: 0,
-  takeProfit: '0',
-  stopLoss: '0',
-  repeat: false,
-  cooldown: 0,
-  guard: 'halt',
-};
-
-/** What was made on one account can only be ended there; an id that is not known yet contradicts nothing. */
-function isSameAccount(cycle: CycleRecord, account: AccountIdentity): boolean {
-  const agrees =
-    cycle.accountUid === '' || account.accountUid === '' || cycle.accountUid === account.accountUid;
-  return agrees && cycle.venue === account.venue && cycle.environment === account.environment;
+function unreadable({ message }: Failure): BotResult<never> {
+  return { ok: false, error: 'venue_unavailable', message: `The exchange could not be read: ${message}` };
 }
 
-function otherAccount({ venue, environment, accountUid, number }: CycleRecord): BotResult<never> {
-  const message = `Cycle ${number} is open on the ${venue} ${environment} account ${accountUid}, and the saved key is of another one. Save a key of that account.`;
-  return { ok: false, error: 'other_account', message };
+function byUser(a: { userId: number }, b: { userId: number }): number {
+  return a.userId - b.userId;
 }
 
 function already(): BotResult<never> {

@@ -4,7 +4,13 @@ import type { Cycle } from '../domain/cycle.ts';
 import type { Intent } from '../domain/intent.ts';
 import { priceText, quantityText, type Ticks } from '../domain/units.ts';
 import type { Decimal } from '../domain/words.ts';
-import type { AmendRequest, CancelRequest, ClientOrderIdFields, OrderRequest } from '../venue/venue.ts';
+import type {
+  AmendRequest,
+  CancelRequest,
+  ClientOrderIdFields,
+  OrderRequest,
+  SentOrder,
+} from '../venue/venue.ts';
 
 export function idFields(clientOrderId: string): ClientOrderIdFields {
   return {
@@ -35,6 +41,15 @@ export function placeRequest(cycle: Cycle, intent: Intent): OrderRequest {
     reduceOnly: intent.reduceOnly,
     closeAll: intent.closeAll,
   };
+}
+
+/** For a look-up: what the order looks like, and what it cannot be. `sentAt` is venue time. */
+export function sentOrder(cycle: Cycle, intent: Intent, sentAt: number): SentOrder {
+  const others = cycle.intents.flatMap(({ clientOrderId, exchangeOrderId }) =>
+    clientOrderId === intent.clientOrderId || exchangeOrderId === null ? [] : [exchangeOrderId],
+  );
+  const { exchangeOrderId } = intent;
+  return { request: placeRequest(cycle, intent), sentAt, exchangeOrderId, others };
 }
 
 /** Always the whole target, so that a lost or repeated amend still ends in what was meant last. */

@@ -37,13 +37,18 @@ export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Prom
   if (before !== null && !before.ok) return before;
   const ids = before === null ? [] : before.value.map((order) => order.clientOrderId);
   const executionsUntil = venue.venueNow();
-  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs: executionsUntil });
+  const snapshot = await askSnapshot(deps, {
+    symbol,
+    executionsSinceMs: executionsUntil,
+    wallet: true,
+  });
   if (!snapshot.ok) return snapshot;
   const value = {
     symbol,
     leverage,
     instrument: instrument.value,
     setup: setup.value,
+    traits: venue.traits,
     snapshot: snapshot.value,
     executionsUntil,
     highestKey: highestCycleKey(ids, wish.userId),
@@ -53,10 +58,10 @@ export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Prom
 
 /** The verdict on an entry by a reading that was made for it. */
 export function decideOn(
-  { instrument, setup, snapshot }: Preparation,
+  { instrument, setup, traits, snapshot }: Preparation,
   wish: Pick<EntryWish, 'userId' | 'settings' | 'adoptPosition'>,
 ): EntryDecision {
-  return decideEntry({ ...wish, instrument, positionMode: setup.positionMode, snapshot });
+  return decideEntry({ ...wish, instrument, positionMode: setup.positionMode, traits, snapshot });
 }
 
 export type Prepared = { ok: true; value: Preparation } | { ok: false; refused: boolean; failure: Failure };

@@ -13,6 +13,7 @@ const BALANCE_FRESH_MS = 15_000;
 
 export class Balances {
   readonly #known = new Map<number, { balance: Decimal | null; at: number }>();
+  readonly #asking = new Set<number>();
   readonly #venues: VenueDirectory;
   readonly #clock: Clock;
 
@@ -29,6 +30,22 @@ export class Balances {
     const balance = key === null ? null : await this.#ask(key);
     this.#known.set(userId, { balance, at: now });
     return balance;
+  }
+
+  /** What was read last, however old. */
+  known(userId: number): Decimal | null {
+    return this.#known.get(userId)?.balance ?? null;
+  }
+
+  /** Reads beside the caller, who is told once something was found. */
+  ask(userId: number, key: VenueKey, onFound: () => void): void {
+    if (this.#asking.has(userId)) return;
+    this.#asking.add(userId);
+    const answered = (balance: Decimal | null) => {
+      this.#asking.delete(userId);
+      if (balance !== null) onFound();
+    };
+    this.read(userId, key).then(answered, () => answered(null));
   }
 
   forget(userId: number): void {

@@ -3,6 +3,7 @@
  * conclude the same from it.
  */
 import { adoptKnownIds } from '../domain/adopt.ts';
+import { adoptNamelessStops } from '../domain/adopt-stops.ts';
 import { applyExecution } from '../domain/apply.ts';
 import { applySnapshot, isTagged } from '../domain/apply-snapshot.ts';
 import type { Cycle } from '../domain/cycle.ts';
@@ -41,7 +42,11 @@ export function applyReading(state: BotState, snapshot: Snapshot, now: number): 
   const side = cycle?.plan.side ?? state.settings.side;
   const context = { userId, symbol, side, positionMode, baseline, now };
   const effect = applySnapshot({ cycle, observed }, seen, context);
-  return { ...effect, observed: withoutEchoes(state, effect.observed), baseline };
+  const adopted =
+    state.restored && effect.cycle !== null
+      ? adoptNamelessStops(effect.cycle, seen.orders, { targets: state.settings, now })
+      : effect.cycle;
+  return { ...effect, cycle: adopted, observed: withoutEchoes(state, effect.observed), baseline };
 }
 
 /** A reading that was overtaken by a newer one: only its executions still count. */

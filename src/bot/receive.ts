@@ -101,13 +101,21 @@ function receiveEvent(state: BotState, event: VenueEvent, now: number): void {
       state.observed = { ...state.observed, prices: event.prices };
       return;
     case 'connected':
-      // Whatever happened before the subscription is not replayed: read again.
-      state.observed = { ...state.observed, connected: true, hintAt: now };
+      // Whatever happened before the subscription is not replayed: read again, unless the first is yet to come.
+      if (state.observed.snapshotAt !== null || state.reading.inFlight) hint(state, now);
+      state.observed = { ...state.observed, connected: true };
+      awaitStreamNoLonger(state);
       return;
     case 'disconnected':
       state.observed = { ...state.observed, connected: false };
+      awaitStreamNoLonger(state);
       return;
   }
+}
+
+/** Not where a failed reading waits for its next attempt. */
+function awaitStreamNoLonger(state: BotState): void {
+  if (state.reading.failures === 0) state.reading = { ...state.reading, notBefore: 0 };
 }
 
 function hint(state: BotState, now: number): void {

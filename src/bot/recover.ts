@@ -8,7 +8,7 @@ import { reconcile } from '../domain/reconcile.ts';
 import type { Read } from '../venue/venue.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
 import type { RecoverAction } from './bot-view.ts';
-import { askSnapshot, type CallDeps } from './calls.ts';
+import { askOrder, askSnapshot, type CallDeps } from './calls.ts';
 import { targetsOf } from './decide.ts';
 import type { Mail, Reading } from './mail.ts';
 import { executionsSince } from './read-since.ts';
@@ -29,27 +29,33 @@ export async function readForRecovery(
 ): Promise<Read<Findings>> {
   const symbol = symbolOf(state);
   const executionsUntil = deps.venue.venueNow();
-  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs: executionsSince(state, deps) });
+  const executionsSinceMs = executionsSince(state, deps);
+  const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs, wallet: true });
   if (!snapshot.ok) return snapshot;
   const reading = { symbol, executionsUntil, requested: false, snapshot: snapshot.value };
-  const doubted = doubtsAfter(state, reading, deps.clock.now());
-  const lookups = await Promise.all(doubted.map((id) => lookUp(deps, symbol, id)));
+  const { cycle, doubted } = doubtsAfter(state, reading, deps.clock.now());
+  const lookups = await Promise.all(doubted.map((id) => lookUp(deps, cycle, id)));
   return { ok: true, value: { reading, lookups: lookups.filter((lookup) => lookup !== null) } };
 }
 
-function doubtsAfter(state: BotState, { symbol, snapshot }: Reading, now: number): string[] {
-  if (symbol !== symbolOf(state)) return [];
-  const intents = applyReading(state, snapshot, now).cycle?.intents ?? [];
-  return intents.filter((intent) => intent.doubt !== null).map((intent) => intent.clientOrderId);
+function doubtsAfter(
+  state: BotState,
+  { symbol, snapshot }: Reading,
+  now: number,
+): { cycle: Cycle | null; doubted: string[] } {
+  const cycle = symbol === symbolOf(state) ? applyReading(state, snapshot, now).cycle : null;
+  const doubted = (cycle?.intents ?? []).filter((intent) => intent.doubt !== null);
+  return { cycle, doubted: doubted.map((intent) => intent.clientOrderId) };
 }
 
 async function lookUp(
-  { venue, clock }: Omit<CallDeps, 'post'>,
-  symbol: string,
+  deps: Omit<CallDeps, 'post'>,
+  cycle: Cycle | null,
   clientOrderId: string,
 ): Promise<Lookup | null> {
-  const askedAt = clock.now();
-  const found = await venue.findOrder(symbol, clientOrderId);
+  if (cycle === null) return null;
+  const askedAt = deps.clock.now();
+  const found = await askOrder(deps, cycle, clientOrderId);
   return found.ok ? { type: 'lookup', clientOrderId, order: found.value, askedAt } : null;
 }
 

@@ -19,7 +19,7 @@ import type {
 import { targetsOf } from './decide.ts';
 import type { Failure } from './mail.ts';
 
-function iso(at: number): string {
+export function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
@@ -33,12 +33,12 @@ const STATUSES: readonly BotStatusName[] = [
   'needs_attention',
 ];
 
-function statusOf(state: BotState, broken: Failure | null): BotStatusName {
+export function statusOf(state: BotState, broken: Failure | null): BotStatusName {
   if (broken !== null) return 'needs_attention';
   return STATUSES.find((name) => name === state.record.status) ?? 'not_running';
 }
 
-function messageOf(state: BotState, status: BotStatusName, now: number): string {
+export function messageOf(state: BotState, status: BotStatusName, now: number): string {
   const { record, cycle, entry, observed } = state;
   switch (status) {
     case 'not_running':
@@ -99,7 +99,7 @@ function ordersOf(cycle: Cycle): OrderView[] {
   }));
 }
 
-function positionOf(state: BotState, cycle: Cycle): PositionView | null {
+export function positionOf(state: BotState, cycle: Cycle): PositionView | null {
   const { average, quantity } = cycle.own;
   if (average === null) return null;
   const mark = state.observed.prices?.mark ?? null;
@@ -143,10 +143,18 @@ function cycleView(state: BotState, cycle: Cycle): CycleView {
 
 /** The cause where nobody looks: what was last known must not pass for what is. */
 const UNWATCHED = 'nobody looks after it: what is shown here is what was last known';
+const LOOKED_AT =
+  'nobody looks after it: what is shown here is what the exchange said when it was last asked';
 
-function protectionView({ protection, cycle, record }: BotState, now: number): ProtectionView {
-  if (cycle !== null && record.desired === 'stopped' && record.mode === 'leave') {
-    return { covered: false, cause: UNWATCHED, uncoveredSince: null, uncoveredMs: protection.uncoveredMs };
+function isLeft({ cycle, record }: BotState): boolean {
+  return cycle !== null && record.desired === 'stopped' && record.mode === 'leave';
+}
+
+export function protectionView(state: BotState, now: number): ProtectionView {
+  const { protection, observed } = state;
+  if (isLeft(state)) {
+    const cause = observed.snapshotAt === null ? UNWATCHED : LOOKED_AT;
+    return { covered: false, cause, uncoveredSince: null, uncoveredMs: protection.uncoveredMs };
   }
   const running = protection.uncoveredSince === null ? 0 : now - protection.uncoveredSince;
   return {
@@ -157,7 +165,7 @@ function protectionView({ protection, cycle, record }: BotState, now: number): P
   };
 }
 
-function lastError({ record }: BotState): BotProblem | null {
+export function lastError({ record }: BotState): BotProblem | null {
   if (record.lastErrorCode === null || record.lastErrorAt === null) return null;
   return { code: record.lastErrorCode, message: record.lastErrorMessage ?? '', at: iso(record.lastErrorAt) };
 }
@@ -188,5 +196,6 @@ export function viewOf(state: BotState, context: { broken: Failure | null; now: 
     lastError: lastError(state),
     warnings: state.problems.map(({ code, message }) => ({ code, message, at: iso(now) })),
     heartbeatAt: record.heartbeatAt === null ? null : iso(record.heartbeatAt),
+    askedAt: isLeft(state) && observed.snapshotAt !== null ? iso(observed.snapshotAt) : null,
   };
 }

@@ -4,8 +4,11 @@ import path from 'node:path';
 import { isBuilt } from './build.mjs';
 import { distFolder, environment, fail, ourNode } from './step.mjs';
 
-/** Small heaps: the bots' state is small, and the server shall fit beside others on a small machine. */
-const nodeFlags = ['--max-semi-space-size=2', '--max-old-space-size=256', '--enable-source-maps'];
+/**
+ * A small heap, since the bots' state is small, with room for what dies young, or a restart spends its time on
+ * it. No source maps: they take a second and 50 MB, and the bundle's own names and lines can be read.
+ */
+const nodeFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 
 const parentPollMs = 500;
 

@@ -5,7 +5,7 @@
  * page from here, whichever call found out.
  */
 import { MutationCache, QueryCache } from '@tanstack/react-query';
-import { httpBatchLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
+import { httpBatchLink, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
 import { createTRPCNext } from '@trpc/next';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '../server/routers/app-router.ts';
@@ -22,7 +22,11 @@ export const api = createTRPCNext<AppRouter>({
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: httpSubscriptionLink({ url: URL_PATH }),
-        false: httpBatchLink({ url: URL_PATH, methodOverride: 'POST', maxItems: 20 }),
+        false: splitLink({
+          condition: ({ context }) => context['alone'] === true,
+          true: httpLink({ url: URL_PATH, methodOverride: 'POST' }),
+          false: httpBatchLink({ url: URL_PATH, methodOverride: 'POST', maxItems: 20 }),
+        }),
       }),
     ],
     queryClientConfig: {
@@ -52,6 +56,13 @@ export function problemsOf(error: unknown): { path: string; code: string; messag
   if (!(error instanceof TRPCClientError)) return [];
   const data = error.data as { errors?: { path: string; code: string; message: string }[] } | undefined;
   return data?.errors ?? [];
+}
+
+/** Seconds after which a refused call may be tried again; null where it was refused for another reason. */
+export function retryAfterOf(error: unknown): number | null {
+  if (codeOf(error) !== 'rate_limited' || !(error instanceof TRPCClientError)) return null;
+  const data = error.data as { retryAfterSeconds?: number | null } | undefined;
+  return data?.retryAfterSeconds ?? 1;
 }
 
 function leaveWhenSignedOut(error: unknown): void {

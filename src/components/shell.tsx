@@ -3,17 +3,21 @@ import Head from 'next/head';
 import Link from 'next/link';
 import { useRouter } from 'next/router';
 import { api } from './api.ts';
+import { Brand } from './brand.tsx';
 import { signOut } from './session-client.ts';
 import { useAction } from './use-action.ts';
 
 interface ShellProps {
   title: string;
   children: React.ReactNode;
+  /** For tables that need the room. */
+  wide?: boolean;
 }
 
-export function Shell({ title, children }: ShellProps) {
+export function Shell({ title, children, wide = false }: ShellProps) {
   const me = api.account.me.useQuery(undefined, { staleTime: 60_000 });
   const leaving = useAction(signOut);
+  const width = wide ? 'max-w-[110rem]' : 'max-w-7xl';
   return (
     <>
       <Head>
@@ -26,7 +30,9 @@ export function Shell({ title, children }: ShellProps) {
         Skip to the content
       </a>
       <header className="sticky top-0 z-10 border-b border-line bg-panel">
-        <div className="mx-auto flex min-h-14 max-w-7xl flex-wrap items-center gap-x-3 px-3 sm:gap-x-5 sm:px-6">
+        <div
+          className={`mx-auto flex min-h-14 ${width} flex-wrap items-center gap-x-3 px-3 sm:gap-x-5 sm:px-6`}
+        >
           <Brand short />
           <nav aria-label="Main" className="flex gap-1">
             <NavLink href="/">Bot</NavLink>
@@ -51,22 +57,13 @@ export function Shell({ title, children }: ShellProps) {
           </div>
         </div>
       </header>
-      <main id="content" className="mx-auto grid max-w-7xl gap-4 px-3 py-4 sm:gap-5 sm:px-6 sm:py-6">
+      <main
+        id="content"
+        className={`mx-auto grid ${width} grid-cols-1 gap-4 px-3 py-4 sm:gap-5 sm:px-6 sm:py-6`}
+      >
         {children}
       </main>
     </>
-  );
-}
-
-/** `short`: on phones the sign stands alone. */
-export function Brand({ short = false }: { short?: boolean }) {
-  return (
-    <span className="flex items-center gap-2 font-semibold tracking-tight">
-      <svg viewBox="0 0 20 20" className="size-5 text-accent" fill="currentColor" aria-hidden="true">
-        <path d="M2 15.5h16v2H2zM5 11h13v2H5zM9 6.500h9v2H9zM13 2h5v2h-5z" />
-      </svg>
-      <span className={short ? 'max-sm:sr-only' : ''}>Blitz LITE</span>
-    </span>
   );
 }
 

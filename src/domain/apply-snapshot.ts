@@ -49,8 +49,8 @@ export function applySnapshot(
     impostors: mine,
     strangers: others,
     prices: snapshot.prices,
-    walletBalance: snapshot.walletBalance,
-    availableBalance: snapshot.availableBalance,
+    walletBalance: snapshot.walletBalance ?? state.observed.walletBalance,
+    availableBalance: snapshot.availableBalance ?? state.observed.availableBalance,
   };
   return { cycle, observed, fills };
 }

@@ -6,7 +6,7 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
-import { type Cycle, deriveOwn, filledOf, sortFills } from './cycle.ts';
+import { type Cycle, filledOf, withFill } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
 import type { FillRecord } from './records.ts';
@@ -75,9 +75,7 @@ export function applyExecution(
   const fill = fillOf(cycle, execution);
   if (fill === null) return { cycle, fill: null };
   const proven = withReopening(withProof(cycle, fill), fill);
-  const filled: Cycle = { ...proven, fills: sortFills(cycle, [...cycle.fills, fill]), lastFillAt: now };
-  const ended = withEndByFills({ ...filled, own: deriveOwn(filled) }, fill.clientOrderId, now);
-  return { cycle: ended, fill };
+  return { cycle: withEndByFills(withFill(proven, fill, now), fill.clientOrderId, now), fill };
 }
 
 /** Executions for all of an order end it, before the venue says so; an amend on its way may have enlarged it. */

@@ -84,28 +84,28 @@ describe('each error names its place, the limit and what to do', () => {
       rule: 'an entry below the minimum quantity',
       settings: { legs: [leg('0.9')] }, // 0.9 · 10 / 10000 = 0.0009 → 0; 0.001 · 10000 / 10 = 1
       message:
-        'legs.0.amount quantity_below_minimum: Leg 0 would order 0 BTC, the minimum is 0.001: raise its amount to at least 1 USDT.',
+        'legs.0.amount quantity_below_minimum: Leg 0 would order 0 BTC, the minimum is 0.001: raise its amount to at least 1.02 USDT.',
     },
     {
       rule: 'a further leg below the minimum quantity',
       settings: { legs: [leg('20'), leg('0.5')] }, // leg 1 at 9900: 0.001 · 9900 / 10 = 0.99
       message:
-        'legs.1.amount quantity_below_minimum: Leg 1 would order 0 BTC, the minimum is 0.001: raise its amount to at least 0.99 USDT.',
+        'legs.1.amount quantity_below_minimum: Leg 1 would order 0 BTC, the minimum is 0.001: raise its amount to at least 1.01 USDT.',
     },
     {
       rule: 'a leg below the minimum value',
       settings: { legs: [leg('20'), leg('0.4')] },
       context: { lastPrice: ratio('1000') },
-      // leg 1 at 990: 0.4 · 10 / 990 = 0.00404 → 0.004 = 3.96 USDT; 5 / 990 = 0.00505 → 0.006 · 990 / 10 = 0.594
+      // leg 1 at 990: 0.4 · 10 / 990 = 0.00404 → 0.004 = 3.96 USDT; 5 / 990 = 0.00505 → 0.006 · 990 / 10 = 0.594, 2 % more and up to the cent 0.61
       message:
-        'legs.1.amount notional_below_minimum: Leg 1 would be worth 3.96 USDT, the minimum is 5: raise its amount to at least 0.594 USDT.',
+        'legs.1.amount notional_below_minimum: Leg 1 would be worth 3.96 USDT, the minimum is 5: raise its amount to at least 0.61 USDT.',
     },
     {
       rule: 'an entry above the market maximum',
       settings: { leverage: 1, legs: [leg('600000')] },
       context: { lastPrice: ratio('1000'), balance: null }, // 600 BTC; 500 · 1000
       message:
-        'legs.0.amount quantity_above_maximum: Leg 0 would order 600 BTC, a market order allows 500: lower its amount to at most 500000 USDT.',
+        'legs.0.amount quantity_above_maximum: Leg 0 would order 600 BTC, a market order allows 500: lower its amount to at most 490000 USDT.',
     },
     {
       rule: 'a price at or below 0',
@@ -143,7 +143,7 @@ describe('each error names its place, the limit and what to do', () => {
     // leg 1 at 500: 1 300 000 / 500 = 2600; most 1190 · 500; all 10 + 2600
     const { errors } = check({ leverage: 1, legs }, { lastPrice: ratio('1000'), balance: null });
     expect(text(errors)).toEqual([
-      'legs.1.amount quantity_above_maximum: Leg 1 would order 2600 BTC, a limit order allows 1190: lower its amount to at most 595000 USDT.',
+      'legs.1.amount quantity_above_maximum: Leg 1 would order 2600 BTC, a limit order allows 1190: lower its amount to at most 583100 USDT.',
       'legs quantity_above_maximum: All legs together are 2610 BTC, but the take-profit is one order of at most 1190: lower the amounts.',
     ]);
   });

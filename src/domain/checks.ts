@@ -6,7 +6,19 @@ import type { Instrument } from './instrument.ts';
 import { FEE_RATIO, initialMargin, liquidationPrice, tierOf } from './margin.ts';
 import { type PreviewedLeg, previewLegs } from './preview.ts';
 import { priceMove, stopLossPrice, takeProfitPrice } from './protection.ts';
-import { add, ceil, compare, divide, floor, multiply, type Ratio, ratio, toDecimal, ZERO } from './ratio.ts';
+import {
+  add,
+  ceil,
+  compare,
+  divide,
+  floor,
+  multiply,
+  type Ratio,
+  ratio,
+  subtract,
+  toDecimal,
+  ZERO,
+} from './ratio.ts';
 import type { LadderSettings, SettingsProblem } from './settings.ts';
 import { isTagText, longestTag, TAG_LENGTH_MAX } from './tag.ts';
 import { type Grid, gridOf, NO_LOTS, priceOf, quantityOf } from './units.ts';
@@ -88,9 +100,21 @@ function checkExits(settings: LadderSettings, grid: Grid, lastPrice: Ratio): Set
   return [];
 }
 
-/** An amount of USDT to type in, so that what is asked for really suffices (or really is not too much). */
-function typed(amount: Ratio, round: (value: Ratio) => bigint): string {
-  return toDecimal(divide(ratio(round(multiply(amount, ratio(10_000)))), ratio(10_000)), 4);
+/** Prices go on moving while somebody types: what is advised stays right for a move of this share. */
+const HEADROOM = ratio('0.02');
+
+/** An amount of USDT to type in, at a cent or more above what is needed now. */
+function enough(amount: Ratio): string {
+  return toCents(multiply(amount, add(ratio(1), HEADROOM)), ceil);
+}
+
+/** The same below what is allowed now. */
+function notTooMuch(amount: Ratio): string {
+  return toCents(multiply(amount, subtract(ratio(1), HEADROOM)), floor);
+}
+
+function toCents(amount: Ratio, round: (value: Ratio) => bigint): string {
+  return toDecimal(divide(ratio(round(multiply(amount, ratio(100)))), ratio(100)), 2);
 }
 
 /** The smallest amount that orders whole lots of at least the minimum quantity and value. */
@@ -99,7 +123,7 @@ function leastAmount(instrument: Instrument, price: Ratio, leverage: number): st
   const value = divide(ratio(instrument.minNotional), price);
   const least = compare(value, ratio(instrument.minQuantity)) > 0 ? value : ratio(instrument.minQuantity);
   const quantity = multiply(ratio(ceil(divide(least, lot))), lot);
-  return typed(divide(multiply(quantity, price), ratio(leverage)), ceil);
+  return enough(divide(multiply(quantity, price), ratio(leverage)));
 }
 
 function checkLeg(leg: PreviewedLeg, settings: LadderSettings, instrument: Instrument): SettingsProblem[] {
@@ -139,7 +163,7 @@ function checkLeg(leg: PreviewedLeg, settings: LadderSettings, instrument: Instr
   const limit = plan.index === 0 ? instrument.maxMarketQuantity : instrument.maxQuantity;
   if (compare(quantity, ratio(limit)) > 0) {
     const kind = plan.index === 0 ? 'a market order' : 'a limit order';
-    const most = typed(divide(multiply(ratio(limit), price), ratio(settings.leverage)), floor);
+    const most = notTooMuch(divide(multiply(ratio(limit), price), ratio(settings.leverage)));
     found.push(
       problem(
         `${path}.amount`,

@@ -5,11 +5,11 @@
 import type { Instrument } from './instrument.ts';
 import { type Intent, isEnded } from './intent.ts';
 import { type LegSetting, type PlannedLeg, restingLegs } from './ladder.ts';
-import { type OwnExecution, type OwnPosition, ownPosition } from './own-position.ts';
+import { type OwnExecution, type OwnPosition, ownPosition, withExecution } from './own-position.ts';
 import { divide, type Ratio, ratio } from './ratio.ts';
 import type { CycleState, FillRecord, FundingRecord, OrderKind } from './records.ts';
 import { addLots, type Grid, gridOf, type Lots, lots, lotsFrom, NO_LOTS, quantityOf } from './units.ts';
-import { type Decimal, opens, type PositionMode, type Side } from './words.ts';
+import { type Decimal, opens, type PositionMode, type Side, type VenueTraits } from './words.ts';
 
 /** What a cycle keeps for its whole life, whatever is saved in the settings meanwhile. */
 export interface CyclePlan {
@@ -17,6 +17,7 @@ export interface CyclePlan {
   side: Side;
   leverage: number;
   positionMode: PositionMode;
+  traits: VenueTraits;
   /** The legs in use. */
   legs: LegSetting[];
   instrument: Instrument;
@@ -90,9 +91,25 @@ function isOpening(cycle: Cycle, fill: FillRecord): boolean {
 /** The order in which fills count: by venue time, openings first, then by id so that any arrival order converges. */
 export function sortFills(cycle: Cycle, fills: FillRecord[]): FillRecord[] {
   const rank = (fill: FillRecord) => (isOpening(cycle, fill) ? 0 : 1);
-  return [...fills].sort(
+  return fills.toSorted(
     (a, b) => a.at - b.at || rank(a) - rank(b) || (a.executionId < b.executionId ? -1 : 1),
   );
+}
+
+function toExecution({ grid }: Cycle, { direction, quantity, price }: FillRecord): OwnExecution {
+  return { direction, quantity: lotsFrom(grid, quantity), price: ratio(price) };
+}
+
+/** The cycle with one more fill, and the position that follows from it. */
+export function withFill(cycle: Cycle, fill: FillRecord, now: number): Cycle {
+  const fills = sortFills(cycle, [...cycle.fills, fill]);
+  const filled: Cycle = { ...cycle, fills, lastFillAt: now };
+  // A fill that is the newest only goes on from what all before it came to.
+  const isNewest = fills.at(-1) === fill && cycle.writtenOff === null;
+  const own = isNewest
+    ? withExecution(cycle.own, cycle.plan.side, toExecution(cycle, fill))
+    : deriveOwn(filled);
+  return { ...filled, own };
 }
 
 /** Our own position from everything that filled and still counts, a handed-over position first. */
@@ -101,11 +118,7 @@ export function deriveOwn(cycle: Cycle): OwnPosition {
   const writtenOff = new Set(cycle.writtenOff);
   const adopted = cycle.writtenOff === null ? cycle.plan.adopted : null;
   const counted = cycle.fills.filter((fill) => !writtenOff.has(fill.executionId));
-  const executions: OwnExecution[] = counted.map((fill) => ({
-    direction: fill.direction,
-    quantity: lotsFrom(cycle.grid, fill.quantity),
-    price: ratio(fill.price),
-  }));
+  const executions = counted.map((fill) => toExecution(cycle, fill));
   if (adopted !== null) {
     executions.unshift({
       direction: opens(side),
@@ -116,18 +129,29 @@ export function deriveOwn(cycle: Cycle): OwnPosition {
   return ownPosition(side, executions);
 }
 
+/** Sums per order, worked out once per list of fills: lists are never changed, only replaced. */
+const filledByList = new WeakMap<readonly FillRecord[], { grid: Grid; byOrder: Map<string, Lots> }>();
+
 export function filledOf(cycle: Cycle, clientOrderId: string): Lots {
-  return sumLots(cycle, (fill) => fill.clientOrderId === clientOrderId);
+  const { fills, grid } = cycle;
+  let known = filledByList.get(fills);
+  if (known === undefined || known.grid !== grid) {
+    const byOrder = new Map<string, Lots>();
+    for (const fill of fills) {
+      const before = byOrder.get(fill.clientOrderId) ?? NO_LOTS;
+      byOrder.set(fill.clientOrderId, addLots(before, lotsFrom(grid, fill.quantity)));
+    }
+    known = { grid, byOrder };
+    filledByList.set(fills, known);
+  }
+  return known.byOrder.get(clientOrderId) ?? NO_LOTS;
 }
 
 /** What all orders of one leg have filled together. */
 export function filledOfLeg(cycle: Cycle, leg: number): Lots {
-  return sumLots(cycle, (fill) => fill.kind === 'leg' && fill.leg === leg);
-}
-
-function sumLots(cycle: Cycle, matches: (fill: FillRecord) => boolean): Lots {
   return cycle.fills.reduce(
-    (total, fill) => (matches(fill) ? addLots(total, lotsFrom(cycle.grid, fill.quantity)) : total),
+    (total, fill) =>
+      fill.kind === 'leg' && fill.leg === leg ? addLots(total, lotsFrom(cycle.grid, fill.quantity)) : total,
     NO_LOTS,
   );
 }
@@ -149,24 +173,50 @@ export function entryAverage(cycle: Cycle): Ratio | null {
   const entry = cycle.fills.filter((fill) => fill.kind === 'leg' && fill.leg === 0);
   return ownPosition(
     cycle.plan.side,
-    entry.map((fill) => ({
-      direction: fill.direction,
-      quantity: lotsFrom(cycle.grid, fill.quantity),
-      price: ratio(fill.price),
-    })),
+    entry.map((fill) => toExecution(cycle, fill)),
   ).average;
 }
 
-/** Legs 1..n as they must rest; empty until leg 0 has filled. */
-export function plannedLegs(cycle: Cycle): PlannedLeg[] {
-  const average = entryAverage(cycle);
-  return average === null ? [] : restingLegs(cycle.grid, cycle.plan, average);
+interface Ladder {
+  fills: readonly FillRecord[];
+  entry: string;
+  legs: readonly PlannedLeg[];
 }
 
+/** The newest ladder of each plan: the chain is fixed once the entry is over. */
+const ladders = new WeakMap<CyclePlan, Ladder>();
+
+/** All that the average of leg 0 depends on. */
+function entryText({ fills }: Cycle): string {
+  return fills.reduce(
+    (text, { kind, leg, direction, quantity, price }) =>
+      kind === 'leg' && leg === 0 ? `${text}${direction} ${quantity} at ${price};` : text,
+    '',
+  );
+}
+
+/** Legs 1..n as they must rest; empty until leg 0 has filled. */
+export function plannedLegs(cycle: Cycle): readonly PlannedLeg[] {
+  const { plan, grid, fills } = cycle;
+  const known = ladders.get(plan);
+  if (known?.fills === fills) return known.legs;
+  const entry = entryText(cycle);
+  const average = known?.entry === entry ? null : entryAverage(cycle);
+  const legs = known?.entry === entry ? known.legs : average === null ? [] : restingLegs(grid, plan, average);
+  ladders.set(plan, { fills, entry, legs });
+  return legs;
+}
+
+const minimums = new WeakMap<CyclePlan, Lots>();
+
 /** The smallest order that the venue takes, in lots. */
-export function minimumLots(cycle: Cycle): Lots {
-  const exact = divide(ratio(cycle.plan.instrument.minQuantity), quantityOf(cycle.grid, 1 as Lots));
-  return Number((exact.n + exact.d - 1n) / exact.d) as Lots;
+export function minimumLots({ plan, grid }: Cycle): Lots {
+  const known = minimums.get(plan);
+  if (known !== undefined) return known;
+  const exact = divide(ratio(plan.instrument.minQuantity), quantityOf(grid, 1 as Lots));
+  const least = Number((exact.n + exact.d - 1n) / exact.d) as Lots;
+  minimums.set(plan, least);
+  return least;
 }
 
 /** What an order has taken for good: the fills that we have, or more where a read of it has shown more. */

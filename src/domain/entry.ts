@@ -3,19 +3,21 @@
  * the user did not agree to, and nothing is sent that a check refuses.
  */
 import { isTagged } from './apply-snapshot.ts';
+import { assert } from './assert.ts';
 import { type CheckContext, checkLadder } from './checks.ts';
 import type { CyclePlan } from './cycle.ts';
 import type { Instrument } from './instrument.ts';
 import type { PositionRead, Snapshot } from './observation.ts';
 import { ratio } from './ratio.ts';
 import { type LadderSettings, type SettingsProblem, usedLegs } from './settings.ts';
-import type { PositionMode } from './words.ts';
+import type { PositionMode, VenueTraits } from './words.ts';
 
 export interface EntryInput {
   userId: number;
   settings: LadderSettings;
   instrument: Instrument;
   positionMode: PositionMode;
+  traits: VenueTraits;
   snapshot: Snapshot;
   /** The user agreed that a position of this side becomes leg 0. */
   adoptPosition: boolean;
@@ -75,6 +77,7 @@ export function decideEntry(input: EntryInput): EntryDecision {
   const blocked = obstacle(input);
   if (blocked !== null) return blocked;
   const { settings, instrument, snapshot } = input;
+  assert(snapshot.availableBalance !== null, 'an entry is decided on a reading with the wallet in it');
   const context: CheckContext = {
     userId: input.userId,
     instrument,
@@ -95,6 +98,7 @@ export function decideEntry(input: EntryInput): EntryDecision {
     side: settings.side,
     leverage: settings.leverage,
     positionMode: input.positionMode,
+    traits: input.traits,
     legs: usedLegs(settings),
     instrument,
     referencePrice: snapshot.prices.last,

@@ -78,7 +78,10 @@ export interface Prices {
   at: number;
 }
 
-/** One REST reading of everything a bot needs. Every part was asked at or after `askedAt` (our clock). */
+/**
+ * One REST reading of everything a bot needs. Every part was asked at or after `askedAt` (our clock), but the
+ * prices, which are everybody's and carry their own moment.
+ */
 export interface Snapshot {
   askedAt: number;
   orders: ObservedOrder[];
@@ -86,6 +89,7 @@ export interface Snapshot {
   /** Since the time that the caller named, oldest first. */
   executions: Execution[];
   prices: Prices;
-  walletBalance: Decimal;
-  availableBalance: Decimal;
+  /** Null where the wallet was not asked for: nothing that protects a position depends on it. */
+  walletBalance: Decimal | null;
+  availableBalance: Decimal | null;
 }

@@ -79,6 +79,11 @@ export function cycleLedger(
     fees,
     funding,
     net: add(subtract(gross, fees), funding),
-    otherFees: inUsdt.length < fills.length,
+    otherFees: hasOtherFees(fills),
   };
+}
+
+/** True where a fee was taken in another currency than USDT: the sums then lack it. */
+export function hasOtherFees(fills: readonly LedgerFill[]): boolean {
+  return fills.some((fill) => fill.feeCurrency !== 'USDT');
 }

@@ -111,6 +111,19 @@ describe('sent again under the same id is', () => {
   });
 });
 
+describe('where stop orders carry no id of ours', () => {
+  const doubt = { ...DOUBT, lookups: 1, lookedUpAt: NOW };
+  const lost: OrderCase = { ...LOST_TP, kind: 'sl', triggerPrice: 97000, doubt };
+
+  test.each([
+    { rule: 'a lost stop-loss is never sent again: it would be a second one', namesStops: false, does: [] },
+    { rule: 'elsewhere it is', namesStops: true, does: ['resend sl'] },
+  ])('$rule', ({ namesStops, does }) => {
+    const cycle = withOrder(enteredCycle({ traits: { amends: false, namesStops } }), lost);
+    expect(judge(cycle, { now: NOW + 10 }).does).toEqual(does);
+  });
+});
+
 describe('silence is asked about after two seconds', () => {
   const pending: Pending = {
     op: 'cancel',

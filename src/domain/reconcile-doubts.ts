@@ -39,6 +39,7 @@ function doubted(intent: Intent, input: ReconcileInput): Verdict {
     intent.reduceOnly &&
     intent.state === 'ambiguous' &&
     intent.attempts < ATTEMPTS_MAX &&
+    (intent.type !== 'stop' || input.cycle.plan.traits.namesStops) &&
     intent.quantity <= coverOf(input);
   if (canRepeat && intent.doubt.lookups > 0) {
     const reason =

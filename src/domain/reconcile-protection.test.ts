@@ -12,6 +12,7 @@ import {
   withFill,
   withOrder,
 } from '../testing/cycle-world-cases.ts';
+import { withAction } from './action.ts';
 import type { Cycle } from './cycle.ts';
 import type { Observed } from './observed.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
@@ -55,6 +56,51 @@ describe('a position gets one take-profit and, if set, one stop-loss', () => {
 
   test('without a position neither', () => {
     expect(decide({ ...convergedCycle(), own: { quantity: lots(0), average: null } })).toEqual([]);
+  });
+});
+
+describe('a close at market for which the take-profit holds the quantity', () => {
+  const refused: OrderCase = {
+    ...{ kind: 'sl', type: 'market', state: 'rejected', endedBy: 'refused', updatedAt: NOW - 60_000 },
+    detail: 'quantity_held: pending orders hold it',
+  };
+  const held = withOrder(withOrder(enteredCycle(), TP), refused);
+
+  test('first cancels it', () => {
+    expect(decide(held, { mode: 'close' })).toEqual(['cancel tp']);
+  });
+
+  test('and comes once it has ended, without a new take-profit', () => {
+    const freed = withOrder(withOrder(enteredCycle(), { ...TP, state: 'cancelled', endedBy: 'us' }), refused);
+    expect(decide(freed, { mode: 'close' })).toEqual(['place sl 1000']);
+  });
+});
+
+describe('on a venue that cannot amend', () => {
+  const plan = { traits: { amends: false, namesStops: false } };
+  const behind = { ...TP, quantity: 400 };
+
+  test('an order that must follow is cancelled first', () => {
+    expect(decide(withOrder(enteredCycle(plan), behind))).toEqual(['cancel tp']);
+  });
+
+  test('its replacement waits until it has ended', () => {
+    const cancelling = withOrder(enteredCycle(plan), { ...behind, state: 'open' });
+    const asked = reconcileProtection(inputOf(cancelling)).actions;
+    const pending = asked.reduce((cycle, action) => withAction(cycle, action, NOW), cancelling);
+    expect(decide(pending)).toEqual([]);
+  });
+
+  test('then the next replacement covers what is left, under an id of its own', () => {
+    const ended = withOrder(enteredCycle(plan), { ...behind, state: 'cancelled', endedBy: 'us' });
+    const { actions } = reconcileProtection(inputOf(ended));
+    expect(actions).toMatchObject([
+      { type: 'place', intent: { kind: 'tp', quantity: 1000, price: 100500, replacement: 1 } },
+    ]);
+  });
+
+  test('an order that is as wanted stays', () => {
+    expect(decide(withOrder(enteredCycle(plan), TP))).toEqual([]);
   });
 });
 

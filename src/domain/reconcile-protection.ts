@@ -1,12 +1,15 @@
 /**
  * Take-profit and stop-loss: one reduce-only order each, always for all of the position that is ours. They
- * follow every change of quantity or average by an amend; a market close takes the stop-loss's place, so that
- * no tag ever has two live orders.
+ * follow every change of quantity or average by an amend, or, on a venue that cannot amend, by a cancel after
+ * whose end the next replacement is placed; a market close takes the stop-loss's place. So no tag ever has two
+ * live orders.
  */
 import { type Action, nextIntent } from './action.ts';
 import { delayAfter, failuresOf } from './backoff.ts';
-import { type Cycle, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
+import { assert } from './assert.ts';
+import { type Cycle, type CyclePlan, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
 import { type Intent, type IntentDraft, isLive } from './intent.ts';
+import type { OwnPosition } from './own-position.ts';
 import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
 import { ratio } from './ratio.ts';
 import { halt } from './reconcile-guard.ts';
@@ -14,7 +17,7 @@ import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts
 import { readAfter } from './reconcile-doubts.ts';
 import { addLots, floorToLot, type Lots, lots, priceOf, quantityText, type Ticks } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
-import { closes } from './words.ts';
+import { closes, type Decimal } from './words.ts';
 
 /** Amends refused in a row after which the order is cancelled and placed anew. */
 const AMENDS_REFUSED_MAX = 2;
@@ -32,18 +35,40 @@ export interface Wanted {
   cover: Lots;
 }
 
+interface KnownPrice {
+  plan: CyclePlan;
+  percent: Decimal;
+  price: Ticks;
+}
+
+const knownPrices = {
+  tp: new WeakMap<OwnPosition, KnownPrice>(),
+  sl: new WeakMap<OwnPosition, KnownPrice>(),
+};
+
+/** Where the order rests; worked out once per position and percentage. */
+function priceFor({ own, plan, grid }: Cycle, kind: 'tp' | 'sl', percent: Decimal): Ticks {
+  const known = knownPrices[kind].get(own);
+  if (known?.plan === plan && known.percent === percent) return known.price;
+  assert(own.average !== null, 'a position that is held has an average');
+  const move = priceMove(percent, plan.leverage);
+  const price =
+    kind === 'tp'
+      ? takeProfitPrice(grid, plan.side, own.average, move)
+      : stopLossPrice(grid, plan.side, own.average, move);
+  knownPrices[kind].set(own, { plan, percent, price });
+  return price;
+}
+
 export function wantedTakeProfit(cycle: Cycle, targets: Targets, cover: Lots): Wanted | null {
   if (cycle.own.average === null || cover === 0) return null;
-  const move = priceMove(targets.takeProfit, cycle.plan.leverage);
-  const price = takeProfitPrice(cycle.grid, cycle.plan.side, cycle.own.average, move);
-  return { kind: 'tp', price, triggerPrice: null, cover };
+  return { kind: 'tp', price: priceFor(cycle, 'tp', targets.takeProfit), triggerPrice: null, cover };
 }
 
 export function wantedStopLoss(cycle: Cycle, targets: Targets, cover: Lots): Wanted | null {
-  if (cycle.own.average === null || cover === 0 || ratio(targets.stopLoss).n === 0n) return null;
-  const move = priceMove(targets.stopLoss, cycle.plan.leverage);
-  const triggerPrice = stopLossPrice(cycle.grid, cycle.plan.side, cycle.own.average, move);
-  return { kind: 'sl', price: null, triggerPrice, cover };
+  if (cycle.own.average === null || cover === 0) return null;
+  if (targets.stopLoss === '0' || ratio(targets.stopLoss).n === 0n) return null;
+  return { kind: 'sl', price: null, triggerPrice: priceFor(cycle, 'sl', targets.stopLoss), cover };
 }
 
 /** True when a live order already is what is wanted. */
@@ -69,19 +94,20 @@ function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict 
   const { cycle, now } = input;
   if (intent.state !== 'open' || intent.pending !== null || intent.doubt !== null) return NOTHING;
   if (isAsWanted(cycle, intent, wanted)) return NOTHING;
+  const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
+  const reason =
+    quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
+  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this venue cannot amend it`));
   if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
     return act(cancel(intent, `the venue refused to amend it (${intent.detail ?? 'no reason given'})`));
   }
   const { price, triggerPrice } = wanted;
-  const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
   const { amended } = intent;
   const repeated =
     amended?.price === price && amended.triggerPrice === triggerPrice && amended.quantity === quantity;
   const pause = Math.max(repeated ? AMEND_AGAIN_MS : 0, delayAfter(intent.amendsRefused));
   const againAt = (amended?.at ?? 0) + pause;
   if (now < againAt) return wake(againAt);
-  const reason =
-    quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
   return act({ type: 'amend', clientOrderId: intent.clientOrderId, price, triggerPrice, quantity, reason });
 }
 
@@ -185,6 +211,12 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
   return act({ type: 'place', intent: nextIntent(cycle, draft, now), reason });
 }
 
+/** On some venues a resting take-profit holds the quantity that a close at market needs. */
+function isHeldBack(cycle: Cycle): boolean {
+  const closes = intentsOf(cycle, 'sl').filter((intent) => intent.type === 'market');
+  return closes.some((intent) => intent.detail?.startsWith('quantity_held') === true);
+}
+
 export function reconcileProtection(input: ReconcileInput): Verdict {
   const { cycle, targets } = input;
   const cover = coverOf(input);
@@ -192,6 +224,12 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   const profit = wantedTakeProfit(cycle, targets, cover);
   const stop = wantedStopLoss(cycle, targets, cover);
   const closing = closeReason(input, stop, cover);
+  if (closing !== null && isHeldBack(cycle)) {
+    const profits = intentsOf(cycle, 'tp').filter(isLive);
+    if (profits.length > 0)
+      return cancelLive(profits, 'it holds the quantity that the close at market needs');
+    return closeAtMarket(input, closing, cover);
+  }
   const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
   if (closing !== null) return merge([first, closeAtMarket(input, closing, cover)]);
   const stops = intentsOf(cycle, 'sl').filter(isLive);

@@ -1,6 +1,6 @@
 /** The books of a cycle: its record with the sums filled in. */
-import { type Cycle, plannedLegs } from './cycle.ts';
-import { cycleLedger, type LedgerFill } from './pnl.ts';
+import { type Cycle, type CyclePlan, plannedLegs } from './cycle.ts';
+import { cycleLedger, hasOtherFees, type LedgerFill } from './pnl.ts';
 import { type Ratio, toDecimal } from './ratio.ts';
 import type { CycleRecord, CycleState } from './records.ts';
 import type { EnvironmentName, VenueName } from './venue-key.ts';
@@ -41,14 +41,52 @@ export function countLegs(cycle: Cycle): number {
   return Math.max(cycle.plan.legs.length, plannedLegs(cycle).length + 1);
 }
 
+const planTexts = new WeakMap<CyclePlan, string>();
+
+/** The frozen plan as text, written once. */
+function planText(plan: CyclePlan): string {
+  let text = planTexts.get(plan);
+  if (text === undefined) {
+    text = JSON.stringify(plan);
+    planTexts.set(plan, text);
+  }
+  return text;
+}
+
+type Sums = Pick<
+  CycleRecord,
+  'quantity' | 'averageEntryPrice' | 'averageExitPrice' | 'gross' | 'fees' | 'funding' | 'net'
+>;
+
+const NO_SUMS: Sums = {
+  quantity: null,
+  averageEntryPrice: null,
+  averageExitPrice: null,
+  gross: null,
+  fees: null,
+  funding: null,
+  net: null,
+};
+
+function sumsOf(cycle: Cycle): Sums {
+  const ledger = cycleLedger(cycle.plan.side, ledgerFills(cycle), cycle.fundings);
+  return {
+    quantity: decimal(ledger.quantity),
+    averageEntryPrice: decimal(ledger.averageEntryPrice),
+    averageExitPrice: decimal(ledger.averageExitPrice),
+    gross: decimal(ledger.gross),
+    fees: decimal(ledger.fees),
+    funding: decimal(ledger.funding),
+    net: decimal(ledger.net),
+  };
+}
+
 /** The cycle as it is stored. Sums appear with the settlement. */
 export function cycleRecord(
   cycle: Cycle,
   account: AccountIdentity,
   end: { state: CycleState; settledAt: number | null },
 ): CycleRecord {
-  const ledger = cycleLedger(cycle.plan.side, ledgerFills(cycle), cycle.fundings);
-  const settled = end.state === 'settled';
   return {
     userId: cycle.userId,
     cycleKey: cycle.key,
@@ -56,19 +94,13 @@ export function cycleRecord(
     ...account,
     symbol: cycle.plan.symbol,
     side: cycle.plan.side,
-    plan: JSON.stringify(cycle.plan),
+    plan: planText(cycle.plan),
     state: end.state,
     openedAt: cycle.openedAt,
     settledAt: end.settledAt,
     reason: cycle.reason,
     legsFilled: countLegsFilled(cycle),
-    quantity: settled ? decimal(ledger.quantity) : null,
-    averageEntryPrice: settled ? decimal(ledger.averageEntryPrice) : null,
-    averageExitPrice: settled ? decimal(ledger.averageExitPrice) : null,
-    gross: settled ? decimal(ledger.gross) : null,
-    fees: settled ? decimal(ledger.fees) : null,
-    funding: settled ? decimal(ledger.funding) : null,
-    net: settled ? decimal(ledger.net) : null,
-    partial: cycle.partial || ledger.otherFees,
+    ...(end.state === 'settled' ? sumsOf(cycle) : NO_SUMS),
+    partial: cycle.partial || hasOtherFees(ledgerFills(cycle)),
   };
 }

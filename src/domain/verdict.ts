@@ -30,10 +30,14 @@ export function tell(problem: Problem): Verdict {
 }
 
 export function merge(verdicts: readonly Verdict[]): Verdict {
-  const times = verdicts.flatMap((verdict) => (verdict.wakeAt === null ? [] : [verdict.wakeAt]));
-  return {
-    actions: verdicts.flatMap((verdict) => verdict.actions),
-    problems: verdicts.flatMap((verdict) => verdict.problems),
-    wakeAt: times.length === 0 ? null : Math.min(...times),
-  };
+  const telling = verdicts.filter((verdict) => verdict !== NOTHING);
+  const [first = NOTHING, ...others] = telling;
+  if (others.length === 0) return first;
+  const merged: Verdict = { actions: [], problems: [], wakeAt: null };
+  for (const { actions, problems, wakeAt } of telling) {
+    merged.actions.push(...actions);
+    merged.problems.push(...problems);
+    if (wakeAt !== null && (merged.wakeAt === null || wakeAt < merged.wakeAt)) merged.wakeAt = wakeAt;
+  }
+  return merged;
 }

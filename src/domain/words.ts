@@ -14,6 +14,14 @@ export type Decimal = string;
 /** What stopping means: keep TP and SL until flat, leave everything on the venue, or close at market. */
 export type StopMode = 'protect' | 'leave' | 'close';
 
+/** What a venue can do with an order; frozen into each cycle's plan. */
+export interface VenueTraits {
+  /** A resting order is changed in place and keeps its id; otherwise it is cancelled and placed anew. */
+  amends: boolean;
+  /** Stop orders carry our client order id, and a second one with the same id is refused. */
+  namesStops: boolean;
+}
+
 /** What the guard does when somebody else trades the same symbol and side. */
 export type GuardMode = 'halt' | 'warn';
 

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { doorsOf, type OpenApi } from '../components/docs/description.ts';
 import { DoorCard } from '../components/docs/door-card.tsx';
 import { Prose } from '../components/docs/prose.tsx';
-import { Brand } from '../components/shell.tsx';
+import { Brand } from '../components/brand.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { Notice, Skeleton } from '../components/ui/notice.tsx';
 

@@ -1,8 +1,10 @@
 /** The user's page: what the bot does now, its history, its settings, its key. */
 import { useEffect } from 'react';
 import type { BotView } from '../bot/bot-view.ts';
+import { ActivityCard } from '../components/account/activity-card.tsx';
 import { CredentialsCard } from '../components/account/credentials-card.tsx';
 import { PasswordCard } from '../components/account/password-card.tsx';
+import { TokensCard } from '../components/account/tokens-card.tsx';
 import { api, messageOf } from '../components/api.ts';
 import { BotControls } from '../components/bot/bot-controls.tsx';
 import { CyclesTable } from '../components/bot/cycles-table.tsx';
@@ -45,6 +47,8 @@ export default function BotPage() {
       <div className="grid gap-4 sm:gap-5 lg:grid-cols-2">
         <CredentialsCard />
         <PasswordCard />
+        <TokensCard now={now} />
+        <ActivityCard now={now} />
       </div>
     </Shell>
   );

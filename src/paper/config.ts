@@ -77,6 +77,9 @@ const schema = z.object({
   BLITZ_DB_PATH: z.string().default('instance/users.db'),
 });
 
+/** Every variable that the paper exchange reads. */
+export const paperVariables = Object.keys(schema.shape);
+
 function readFiles(
   value: string,
   context: z.core.$RefinementCtx<string>,

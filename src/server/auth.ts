@@ -7,6 +7,7 @@
 import type { NextApiRequest, NextApiResponse } from 'next';
 import NextAuth, { type AuthOptions, type CookiesOptions } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
+import { record } from './audit.ts';
 import { knownBrowserCookie, knownEmailOf } from './known-browser.ts';
 import { admitAddress } from './limits.ts';
 import { headersOf, sendRefusal } from './node-door.ts';
@@ -100,9 +101,13 @@ function authOptions(attempt: SignInAttempt, response: NextApiResponse): AuthOpt
       },
     },
     events: {
-      signOut({ token }) {
+      async signOut({ token }) {
         const session = toSession(token);
-        if (session !== null) endSession(session.id);
+        if (session === null) return;
+        endSession(session.id);
+        const { userId: id } = session;
+        const email = (await runtime().users.findById(id))?.email ?? null;
+        await record('session.sign_out', { actor: { id, email, via: 'session', address: attempt.address } });
       },
     },
     logger: { error: logProblem, warn: () => undefined, debug: () => undefined },

@@ -1,16 +1,18 @@
 /**
  * A bot's view as it changes, for one watching page. Only the newest view is kept while the page is slow, and
- * nothing of it waits in memory. The stream ends when the session ends: it outlives the request that began it.
+ * nothing of it waits in memory. The stream ends when the session (or the token) ends: it outlives the request
+ * that began it.
  */
 import type { BotView } from '../bot/bot-view.ts';
+import { onAccessEnded } from './access-ends.ts';
 import { runtime } from './runtime.ts';
-import { principalOf, type SessionToken } from './session.ts';
+import { isStillAdmitted, type Principal } from './session.ts';
 
 const SESSION_CHECK_MS = 10_000;
 
 export async function* botChanges(
   userId: number,
-  session: SessionToken,
+  principal: Principal,
   signal: AbortSignal,
 ): AsyncGenerator<BotView, void> {
   const { bots } = runtime();
@@ -22,14 +24,19 @@ export async function* botChanges(
     wake();
   });
   const wakeUp = () => wake();
+  let checkedAt = Date.now();
+  const stopWatching = onAccessEnded((endedUserId) => {
+    if (endedUserId !== principal.userId) return;
+    checkedAt = Number.NEGATIVE_INFINITY;
+    wake();
+  });
   const timer = setInterval(wakeUp, SESSION_CHECK_MS);
   signal.addEventListener('abort', wakeUp);
   try {
     yield await bots.status(userId);
-    let checkedAt = Date.now();
     while (!signal.aborted) {
       if (Date.now() - checkedAt >= SESSION_CHECK_MS) {
-        if (!(await principalOf(session)).ok) return;
+        if (!(await isStillAdmitted(principal))) return;
         checkedAt = Date.now();
       }
       const view = takeNewest();
@@ -40,6 +47,7 @@ export async function* botChanges(
     clearInterval(timer);
     signal.removeEventListener('abort', wakeUp);
     stopListening();
+    stopWatching();
   }
 
   function takeNewest(): BotView | null {

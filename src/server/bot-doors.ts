@@ -4,6 +4,7 @@
  */
 import type { BotFailure, BotView, RecoverAction } from '../bot/bot-view.ts';
 import type { StopMode } from '../domain/words.ts';
+import { record } from './audit.ts';
 import { whySealed } from './credential-doors.ts';
 import { askVenue } from './limits.ts';
 import { type Answer, refuse } from './refusal.ts';
@@ -29,11 +30,22 @@ export interface Recovered {
   actions: RecoverAction[];
 }
 
-/** Errors: `already_running`, `missing_credentials`, `sealed_elsewhere`, `invalid_settings`, `existing_position`, `venue_unavailable`, `rate_limited`. */
+/** Errors: `user_disabled`, `already_running`, `missing_credentials`, `sealed_elsewhere`, `invalid_settings`, `existing_position`, `venue_unavailable`, `rate_limited`. */
 export function startBot(userId: number, options: { adoptPosition: boolean }): Promise<Answer<Started>> {
   return askVenue(userId, async () => {
+    const user = await runtime().users.findById(userId);
+    if (user !== null && user.disabledAt !== null) {
+      return refuse(
+        'user_disabled',
+        `${user.email} is disabled, and with them their bot. Enable the user first.`,
+      );
+    }
     const result = await runtime().bots.start(userId, options);
     if (!result.ok) return toOwnRefusal(userId, result);
+    await record('bot.start', {
+      subjectId: userId,
+      detail: options.adoptPosition ? { adoptPosition: true } : {},
+    });
     return { ok: true, value: { success: true, message: 'The bot was started.', status: 'started' } };
   });
 }
@@ -43,6 +55,7 @@ export async function stopBot(userId: number, mode: StopMode): Promise<Answer<St
   const result = await runtime().bots.stop(userId, mode);
   if (!result.ok) return toOwnRefusal(userId, result);
   const { status } = result.value;
+  await record('bot.stop', { subjectId: userId, detail: { mode, status } });
   return { ok: true, value: { success: true, message: STOP_MESSAGES[mode][status], status } };
 }
 
@@ -50,11 +63,27 @@ export function botStatus(userId: number): Promise<BotView> {
   return runtime().bots.status(userId);
 }
 
+/**
+ * The status, and where a cycle was left on the exchange, what the exchange says of it now.
+ * Errors: `missing_credentials`, `sealed_elsewhere`, `other_account`, `venue_unavailable`, `rate_limited`.
+ */
+export async function lookAtBot(userId: number): Promise<Answer<BotView>> {
+  const view = await botStatus(userId);
+  if (view.cycle === null || view.running || view.status === 'protecting') return { ok: true, value: view };
+  return askVenue(userId, async () => {
+    const result = await runtime().bots.look(userId);
+    return result.ok ? { ok: true, value: result.value.view } : toOwnRefusal(userId, result);
+  });
+}
+
 /** A dry run shows the plan and changes nothing. Errors: the bots' own, and `rate_limited`. */
 export function recoverBot(userId: number, options: { dryRun: boolean }): Promise<Answer<Recovered>> {
   return askVenue(userId, async () => {
     const result = await runtime().bots.recover(userId, options);
     if (!result.ok) return toOwnRefusal(userId, result);
+    if (!options.dryRun) {
+      await record('bot.recover', { subjectId: userId, detail: { actions: result.value.actions.length } });
+    }
     return { ok: true, value: { success: true, ...result.value } };
   });
 }

@@ -10,10 +10,36 @@ export const portField = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Requests a second. */
+export const rateField = z.string().transform((text, context) => {
+  const rate = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (rate >= 1 && rate <= 1000) return rate;
+  context.addIssue({ code: 'custom', message: 'give a whole number from 1 to 1000, for example 3' });
+  return z.NEVER;
+});
+
 export const switchField = z.string().transform((text, context) => {
   const word = text.toLowerCase();
   if (word === 'on' || word === 'off') return word === 'on';
   context.addIssue({ code: 'custom', message: 'give "on" or "off"' });
+  return z.NEVER;
+});
+
+/** Who may make an account. */
+export const registrationField = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (word === 'open' || word === 'invite' || word === 'closed') return word;
+  context.addIssue({
+    code: 'custom',
+    message: 'give "open" (anybody), "invite" (with a link of the admin) or "closed" (nobody)',
+  });
+  return z.NEVER;
+});
+
+export const orderChannelField = z.string().transform((text, context) => {
+  const word = text.toLowerCase();
+  if (word === 'websocket' || word === 'rest') return word;
+  context.addIssue({ code: 'custom', message: 'give "websocket" or "rest"' });
   return z.NEVER;
 });
 

@@ -27,6 +27,8 @@ test('an empty environment gives the defaults', () => {
     adminPassword: null,
     paperUrl: null,
     paperPort: 8001,
+    bingxOrdersPerSecond: null,
+    orderChannel: 'websocket',
   });
 });
 
@@ -43,6 +45,14 @@ test.each([
   ['silent', 'silent'],
 ])('LOG_LEVEL %s is %s', (given, level) => {
   expect(read({ LOG_LEVEL: given }).logLevel).toBe(level);
+});
+
+test.each([
+  [{}, 'invite'],
+  [{ REGISTRATION: 'open' }, 'open'],
+  [{ REGISTRATION: 'Closed' }, 'closed'],
+])('%j: registration is %s', (environment, registration) => {
+  expect(read(environment).registration).toBe(registration);
 });
 
 test.each([
@@ -71,10 +81,13 @@ test.each([
   ['TRUSTED_PROXIES', '10.0.0.0/33'],
   ['TRUSTED_PROXIES', '10.0.0.1,proxy'],
   ['RATE_LIMITS', 'yes'],
+  ['REGISTRATION', 'everybody'],
+  ['ORDER_CHANNEL', 'http'],
   ['ADMIN_EMAIL', 'admin'],
   ['ADMIN_PASSWORD', 'short'],
   ['PAPER_URL', 'ftp://127.0.0.1'],
   ['PAPER_PORT', 'http'],
+  ['BINGX_ORDERS_PER_SECOND', '0'],
 ])('%s=%s is refused by name, with what is allowed', (name, value) => {
   const [error, ...more] = errorsOf({ [name]: value });
   expect(more).toEqual([]);

@@ -11,7 +11,10 @@ import type { LogLevel } from './log.ts';
 import {
   logLevelField,
   networksField,
+  orderChannelField,
   portField,
+  registrationField,
+  rateField,
   secretField,
   switchField,
   urlField,
@@ -30,11 +33,16 @@ export interface Config {
   publicUrl: string;
   trustedProxies: string[];
   rateLimits: boolean;
+  registration: 'open' | 'invite' | 'closed';
   adminEmail: string;
   adminPassword: string | null;
   /** A paper exchange that runs elsewhere; null: ours. */
   paperUrl: string | null;
   paperPort: number;
+  /** What BingX allows this machine's IP; null: what it documents. */
+  bingxOrdersPerSecond: number | null;
+  /** How orders travel where a venue offers both. */
+  orderChannel: 'websocket' | 'rest';
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -60,6 +68,7 @@ const schema = z.object({
   PUBLIC_URL: urlField.nullable().default(null),
   TRUSTED_PROXIES: networksField.default([]),
   RATE_LIMITS: switchField.default(true),
+  REGISTRATION: registrationField.default('invite'),
   ADMIN_EMAIL: z.email('give an email address, for example admin@example.com').default('admin@admin.com'),
   ADMIN_PASSWORD: z
     .string()
@@ -68,7 +77,12 @@ const schema = z.object({
     .default(null),
   PAPER_URL: urlField.nullable().default(null),
   PAPER_PORT: portField.default(8001),
+  BINGX_ORDERS_PER_SECOND: rateField.nullable().default(null),
+  ORDER_CHANNEL: orderChannelField.default('websocket'),
 });
+
+/** Every variable that the server itself reads. */
+export const configVariables = Object.keys(schema.shape);
 
 /** Reads `.env` into the process's environment, where there is one. */
 export function loadEnvironmentFile(folder: string): void {
@@ -100,10 +114,13 @@ export function readConfig(environment: Environment): ConfigResult {
       publicUrl: env.PUBLIC_URL ?? defaultPublicUrl(env.WEB_HOST, env.WEB_PORT),
       trustedProxies: env.TRUSTED_PROXIES,
       rateLimits: env.RATE_LIMITS,
+      registration: env.REGISTRATION,
       adminEmail: env.ADMIN_EMAIL,
       adminPassword: env.ADMIN_PASSWORD,
       paperUrl: env.PAPER_URL,
       paperPort: env.PAPER_PORT,
+      bingxOrdersPerSecond: env.BINGX_ORDERS_PER_SECOND,
+      orderChannel: env.ORDER_CHANNEL,
     },
   };
 }

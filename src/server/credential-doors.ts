@@ -5,6 +5,7 @@
  * Entry points: getCredential, saveCredential, checkCredential, removeCredential, and whySealed for doors that found no key.
  */
 import type { AccountInfo, Read, ReadFailure, Venue, VenueKey } from '../venue/venue.ts';
+import { record } from './audit.ts';
 import type { CredentialInput } from './inputs.ts';
 import { askVenue } from './limits.ts';
 import { once } from './once.ts';
@@ -60,6 +61,7 @@ async function save(userId: number, input: CredentialInput): Promise<Answer<Cred
   sharedChecks().forget(userId);
   await runtime().bots.credentialChanged(userId);
   const info = await getCredential(userId);
+  await record('credential.save', { subjectId: userId, detail: { ...info } });
   return info === null ? refuse('not_found', 'The key was removed meanwhile.') : { ok: true, value: info };
 }
 
@@ -113,7 +115,10 @@ export async function removeCredential(userId: number): Promise<Answer<{ removed
   if (!idle.ok) return idle;
   const removed = await runtime().credentials.remove(userId);
   sharedChecks().forget(userId);
-  if (removed) await runtime().bots.credentialChanged(userId);
+  if (removed) {
+    await runtime().bots.credentialChanged(userId);
+    await record('credential.remove', { subjectId: userId });
+  }
   return removed
     ? { ok: true, value: { removed: true } }
     : refuse('missing_credentials', 'There is no key to remove.');
@@ -145,7 +150,7 @@ function openVenue(key: VenueKey): Answer<Venue> {
     return { ok: true, value: runtime().venues.open(key, { purpose: 'door' }) };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'venue_not_supported')) throw error;
-    return refuse('venue_not_supported', `venue: ${error.message}.`);
+    return refuse('venue_not_supported', `environment: ${error.message}.`);
   }
 }
 

@@ -30,9 +30,16 @@ export function percentField(range: DecimalRange) {
   return field(range, true);
 }
 
+export interface IntegerRange {
+  least: number;
+  most: number;
+  /** Where the real limit is known elsewhere only. */
+  mostWords?: string;
+}
+
 /** A whole number, also as text ("10"): forms send text. */
-export function integerField({ least, most }: { least: number; most: number }) {
-  const allowed = `must be a whole number from ${least} to ${most}`;
+export function integerField({ least, most, mostWords }: IntegerRange) {
+  const allowed = `must be a whole number from ${least} to ${mostWords ?? most}`;
   return z.union([z.string(), z.number()], expects(allowed)).transform((typed, context) => {
     const text = String(typed).trim();
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

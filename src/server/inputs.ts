@@ -17,17 +17,22 @@ export const passwordField = z
   .min(PASSWORD_LENGTH_MIN, `is too short; use at least ${PASSWORD_LENGTH_MIN} characters`)
   .max(PASSWORD_LENGTH_MAX, `is too long; use at most ${PASSWORD_LENGTH_MAX} characters`);
 
+export const emailField = z
+  .email('must be an email address, for example ann@example.com')
+  .max(254, 'is too long for an email address');
+
 export const newUserInput = z.object({
   id: userIdField.optional(),
-  email: z
-    .email('must be an email address, for example ann@example.com')
-    .max(254, 'is too long for an email address'),
-  password: passwordField,
+  email: emailField,
+  /** Without one the answer has a link that lets the user choose it. */
+  password: passwordField.optional(),
 });
 
 export const changePasswordInput = z.object({
   currentPassword: z.string('must be text').max(PASSWORD_LENGTH_MAX, 'is too long to be your password'),
   newPassword: passwordField,
+  /** Access tokens survive a changed password unless this is asked for. */
+  revokeTokens: z.boolean('must be true or false').default(false),
 });
 
 const pageFields = {

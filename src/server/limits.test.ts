@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 function someone(): Answer<Principal> {
   const session = { id: 'x', userId: user, version: 1, endsAt: 0 };
-  return { ok: true, value: { userId: user, email: 'x@example.com', role: 'user', session } };
+  return { ok: true, value: { userId: user, email: 'x@example.com', role: 'user', session, token: null } };
 }
 
 async function codesOf(times: number, ask: () => Answer<unknown> | Promise<Answer<unknown>>) {

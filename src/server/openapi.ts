@@ -91,6 +91,13 @@ const PATHS: ZodOpenApiPathsObject = {
     }),
   },
   '/api/bot/recover': { post: recover },
+  '/api/account/export': {
+    get: text('Everything that is stored about you', {
+      description: 'Without secrets. With a session only; an admin may name another user with `?userId=`.',
+      audience: 'user',
+      type: JSON_TYPE,
+    }),
+  },
   '/admin/simple/status': {
     get: operation({
       tag: 'Admin',

@@ -5,6 +5,8 @@
  * @example export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({ POST: forUser(start) });
  */
 import type { z } from 'zod';
+import { actAs, actorOf } from './actor.ts';
+import { checkScope } from './bearer.ts';
 import { admit } from './limits.ts';
 import { describeRefusal } from './node-door.ts';
 import { type Answer, INTERNAL, type Refusal, refuse } from './refusal.ts';
@@ -26,15 +28,22 @@ export function restDoor(handlers: Partial<Record<Method, RouteHandler>>): Recor
   return Object.fromEntries(entries) as Record<Method, RouteHandler>;
 }
 
-/** A handler for whoever is signed in, as often as limits.ts allows; `unlimited` is for stopping a bot. */
+/**
+ * A handler for whoever is signed in, as often as limits.ts allows; `unlimited` is for stopping a bot. An access
+ * token needs the scope `read` for GET and `control` for what changes something.
+ */
 export function forUser(
   handle: (principal: Principal, request: Request) => Promise<Response>,
   options: { users: 'limited' | 'unlimited' } = { users: 'limited' },
 ): RouteHandler {
   return async (request) => {
     const { headers } = request;
-    const principal = admit(await authenticate(headers), addressOf(headers), options);
-    return principal.ok ? handle(principal.value, request) : refused(principal.error);
+    const address = addressOf(headers);
+    const principal = admit(await authenticate(headers), address, options);
+    if (!principal.ok) return refused(principal.error);
+    const scope = checkScope(principal.value, /^(GET|HEAD)$/.test(request.method) ? 'read' : 'control');
+    if (!scope.ok) return refused(scope.error);
+    return actAs(actorOf(principal, address), () => handle(principal.value, request));
   };
 }
 

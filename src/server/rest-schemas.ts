@@ -126,6 +126,8 @@ export const botView = z
     lastError: problem.nullable(),
     warnings: z.array(problem),
     heartbeatAt: instant.nullable(),
+    /** When the exchange was asked about a left position. */
+    askedAt: instant.nullable(),
   })
   .meta({ id: 'BotStatus' });
 

@@ -1,32 +1,20 @@
 /**
  * Who asks. `authenticate` is the one gate of REST and tRPC: it refuses other sites first, then reads the
- * session cookie, then asks the database whether that user still exists, is enabled and has not ended their
- * sessions. A session is therefore over the moment its user is disabled, changes the password or signs out.
+ * access token or else the session cookie, then asks the database whether that user still exists, is enabled
+ * and has not ended their sessions. A session is therefore over the moment its user is disabled, changes the
+ * password or signs out.
  */
 import { randomUUID } from 'node:crypto';
 import { decode, encode } from 'next-auth/jwt';
+import { bearerToken, grantOf, isStillGranted } from './bearer.ts';
 import { clientAddress, networkOf } from './client-address.ts';
+import { openedOnce } from './opened-tokens.ts';
 import { crossSiteRefusal, foreignRefusal, type HeaderReader } from './origin.ts';
+import type { Principal, Role, SessionToken } from './principal.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
 
-export type Role = 'user' | 'admin';
-
-export interface Principal {
-  userId: number;
-  email: string;
-  role: Role;
-  session: SessionToken;
-}
-
-/** What the cookie carries, encrypted. `version` must equal the user's own; `id` outlives its renewals. */
-export interface SessionToken {
-  id: string;
-  userId: number;
-  version: number;
-  /** Ms since 1970. */
-  endsAt: number;
-}
+export type { Principal, Role, SessionToken };
 
 export const SESSION_SECONDS = 14 * 24 * 60 * 60;
 
@@ -40,10 +28,15 @@ export function sessionCookieName(publicUrl: string): string {
   return publicUrl.startsWith('https:') ? '__Host-next-auth.session-token' : 'next-auth.session-token';
 }
 
-/** Errors: `cross_site`, `unauthorized`. */
+/** Errors: `cross_site`, `unauthorized`, `rate_limited` for too many wrong tokens. */
 export async function authenticate(headers: HeaderReader): Promise<Answer<Principal>> {
   const foreign = refuseOtherSites(headers);
   if (!foreign.ok) return foreign;
+  const token = bearerToken(headers);
+  if (token !== null) {
+    const granted = grantOf(token, addressOf(headers));
+    return granted.ok ? { ok: true, value: { ...granted.value, session: null } } : granted;
+  }
   const session = await readSession(headers);
   return session === null ? UNAUTHORIZED : await principalOf(session);
 }
@@ -60,14 +53,20 @@ export function refuseForeignPages(headers: HeaderReader): Answer<null> {
   return refusal === null ? { ok: true, value: null } : refuse('cross_site', refusal);
 }
 
-/** Whether a session that was good still is; for streams, which outlive the request that opened them. */
+/** Whether who was let in would be let in again; for streams, which outlive the request that opened them. */
+export async function isStillAdmitted({ session, token }: Principal): Promise<boolean> {
+  if (token !== null) return isStillGranted(token);
+  return session !== null && (await principalOf(session)).ok;
+}
+
+/** Whose session it is, while it is good. Errors: `unauthorized`. */
 export async function principalOf(session: SessionToken): Promise<Answer<Principal>> {
   if (session.endsAt <= Date.now() || runtime().revokedSessions.isRevoked(session.id)) return UNAUTHORIZED;
   const user = await runtime().users.findById(session.userId);
   if (user === null || user.disabledAt !== null || user.sessionVersion !== session.version)
     return UNAUTHORIZED;
   const role = user.role === 'admin' ? 'admin' : 'user';
-  return { ok: true, value: { userId: user.id, email: user.email, role, session } };
+  return { ok: true, value: { userId: user.id, email: user.email, role, session, token: null } };
 }
 
 export async function readSession(headers: HeaderReader): Promise<SessionToken | null> {
@@ -75,7 +74,8 @@ export async function readSession(headers: HeaderReader): Promise<SessionToken |
   const token = readCookie(headers.get('cookie') ?? '', sessionCookieName(config.publicUrl));
   if (token === null) return null;
   try {
-    return toSession(await decode({ token, secret: sessionSecret }));
+    const open = async () => toSession(await decode({ token, secret: sessionSecret }));
+    return await openedOnce(token, sessionSecret, open);
   } catch {
     return null; // Forged, cut off, expired, or sealed with an earlier secret: the same to us.
   }

@@ -3,6 +3,7 @@
  * bots' `preview`, whose warnings are shown and do not stand in the way.
  */
 import type { LadderSettings, SettingsPreview, SettingsProblem } from '../domain/settings.ts';
+import { record } from './audit.ts';
 import { toRefusal } from './bot-doors.ts';
 import { askVenue } from './limits.ts';
 import { type Answer, refuse } from './refusal.ts';
@@ -46,8 +47,18 @@ export async function saveSettings(userId: number, input: unknown): Promise<Answ
   if (tried.value.errors.length > 0) return invalid(tried.value.errors);
   const before = await runtime().settings.read(userId);
   await runtime().settings.save(userId, reading.value);
+  await record('settings.save', { subjectId: userId, detail: changesOf(before, reading.value) });
   const applied = await runtime().bots.settingsChanged(userId, before);
   return { ok: true, value: { settings: reading.value, applied, warnings: tried.value.warnings } };
+}
+
+/** Every field that is not what it was: `{takeProfit: ["5", "7.5"]}`. */
+function changesOf(before: LadderSettings | null, after: LadderSettings): Record<string, [unknown, unknown]> {
+  const pairs = Object.entries(after).map(([name, value]): [string, [unknown, unknown]] => [
+    name,
+    [before?.[name as keyof LadderSettings] ?? null, value],
+  ]);
+  return Object.fromEntries(pairs.filter(([, [was, is]]) => JSON.stringify(was) !== JSON.stringify(is)));
 }
 
 async function preview(userId: number, settings: LadderSettings): Promise<Answer<SettingsPreview>> {

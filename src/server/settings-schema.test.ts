@@ -150,7 +150,7 @@ describe('readSettings refuses', () => {
       'legs.2.amount: "-5" is not allowed; it must be a plain decimal, above 0 and at most 1000000000, with at most 10 digits after the point, for example "20"',
     );
     expect(errorsOf({ leverage: 0 })[0]?.message).toBe(
-      'leverage: "0" is not allowed; it must be a whole number from 1 to 1000',
+      'leverage: "0" is not allowed; it must be a whole number from 1 to what the symbol allows',
     );
     expect(errorsOf({ takeProfit: undefined })[0]?.message).toMatch(/^takeProfit: is missing; it must be/);
   });

@@ -12,7 +12,8 @@ import { decimalField, expects, integerField, percentField } from './decimal-fie
 
 export const LEGS_MAX = 50;
 export const COOLDOWN_SECONDS_MAX = 86_400;
-const LEVERAGE_MAX = 1000;
+/** Only against nonsense: how much an instrument allows is said by the checks, with its name. */
+const LEVERAGE_MAX = 1_000_000;
 
 /** Only the settle currency USDT is traded, so it may be left out and is never stored. */
 const SYMBOL = /^([A-Z0-9]{1,20})(?:\/USDT(?::USDT)?|USDT)$/;
@@ -57,7 +58,7 @@ export const settingsSchema = z
     {
       symbol: symbolField,
       side: z.enum(['long', 'short'], expects('must be "long" or "short"')),
-      leverage: integerField({ least: 1, most: LEVERAGE_MAX }),
+      leverage: integerField({ least: 1, most: LEVERAGE_MAX, mostWords: 'what the symbol allows' }),
       legs: legsField,
       rounds: integerField({ least: 1, most: LEGS_MAX }).optional(),
       takeProfit: percentField({ above: '0', most: '10000', example: '5' }),

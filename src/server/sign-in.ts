@@ -10,6 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { normalizeEmail } from '../store/users.ts';
 import { Attempts } from './attempts.ts';
+import { record } from './audit.ts';
 import { once } from './once.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { type Answer, refuse } from './refusal.ts';
@@ -55,12 +56,18 @@ export function beginSignIn(attempt: SignInAttempt): Answer<null> {
 /** Whether this password opens this account, for an attempt that was begun. Errors: `wrong_credentials`. */
 export async function finishSignIn(attempt: SignInAttempt, password: string): Promise<Answer<SignedIn>> {
   const user = await runtime().users.findByEmail(attempt.email);
-  const right = await verifyPassword(user?.passwordHash ?? (await hashOfNobody()), password);
+  // Also for somebody who has not set a password yet: no password fits, and none takes longer than another.
+  const right = await verifyPassword(user?.passwordHash || (await hashOfNobody()), password);
+  const nobody = { id: null, email: null, via: 'session', address: attempt.address } as const;
   if (user === null || user.disabledAt !== null || !right) {
+    const [subjectId, subjectEmail] = [user?.id ?? null, user?.email ?? null];
+    const detail = { email: auditedEmail(attempt), ...(right ? { reason: 'disabled' } : {}) };
+    await record('session.sign_in_failed', { subjectId, subjectEmail, detail, actor: nobody });
     return refuse('wrong_credentials', 'The email or the password is wrong.');
   }
   for (const { attempts, key } of countsOf(attempt)) attempts.giveBack(key);
   pairAttempts().clear(pairKey(attempt));
+  await record('session.sign_in', { actor: { ...nobody, id: user.id, email: user.email } });
   return { ok: true, value: { userId: user.id, sessionVersion: user.sessionVersion } };
 }
 
@@ -103,6 +110,12 @@ function isKnown(attempt: SignInAttempt): boolean {
 /** One person may type an address in several ways; an endless one is not kept. */
 function emailOf({ email }: SignInAttempt): string {
   return normalizeEmail(email).slice(0, 254);
+}
+
+/** People mistake one field for the other: what is no address may be a password. */
+function auditedEmail(attempt: SignInAttempt): string | null {
+  const email = emailOf(attempt);
+  return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) ? email : null;
 }
 
 function tooMany(seconds: number): Answer<never> {

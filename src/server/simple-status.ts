@@ -7,17 +7,17 @@ export interface SimpleStatus {
   totals: { total_managed: number; total_running: number; timestamp: string };
 }
 
-export function simpleStatus(now: Date): SimpleStatus {
-  const views = runtime().bots.overview();
-  const entries = views.map(({ userId, running, status, uptime }) => [
-    String(userId),
-    { running, status, uptime },
-  ]);
+export async function simpleStatus(now: Date): Promise<SimpleStatus> {
+  const bots = await runtime().bots.summaries();
+  const entries = bots.map(({ userId, running, status, startedAt }) => {
+    const uptime = startedAt === null ? 0 : Math.floor((now.getTime() - Date.parse(startedAt)) / 1000);
+    return [String(userId), { running, status, uptime: Math.max(0, uptime) }];
+  });
   return {
     users: Object.fromEntries(entries) as SimpleStatus['users'],
     totals: {
-      total_managed: views.length,
-      total_running: views.filter(({ running }) => running).length,
+      total_managed: bots.length,
+      total_running: bots.filter(({ running }) => running).length,
       timestamp: now.toISOString(),
     },
   };

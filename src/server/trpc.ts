@@ -5,56 +5,83 @@
 import { initTRPC, type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { SettingsProblem } from '../domain/settings.ts';
+import type { Scope } from '../store/api-tokens.ts';
+import { actAs, actorOf } from './actor.ts';
+import { checkScope } from './bearer.ts';
 import type { Context } from './context.ts';
-import { admit } from './limits.ts';
+import { admit, admitAddress } from './limits.ts';
 import { type Answer, httpStatusOf, INTERNAL, type Refusal } from './refusal.ts';
 import type { Principal } from './session.ts';
 import { toProblems } from './settings-schema.ts';
 
-const trpc = initTRPC.context<Context>().create({
-  // A silent stream is not told from a dead one: both ends count on a sign of life.
-  sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
-  errorFormatter({ shape, error }) {
-    const { code, message, errors, retryAfterSeconds } = describe(error);
-    return {
-      ...shape,
-      message,
-      data: {
-        code,
-        httpStatus: shape.data.httpStatus,
-        path: shape.data.path,
-        errors: errors ?? [],
-        retryAfterSeconds: retryAfterSeconds ?? null,
-      },
-    };
-  },
-});
+/** What a procedure says about itself. */
+export interface Meta {
+  /**
+   * The scope that an access token needs. Without it a token may ask the queries of users, and nothing else:
+   * not their mutations, and nothing of the admin's.
+   */
+  token?: Scope | 'never';
+}
+
+const trpc = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    // A silent stream is not told from a dead one: both ends count on a sign of life.
+    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 25_000 } },
+    errorFormatter({ shape, error }) {
+      const { code, message, errors, retryAfterSeconds } = describe(error);
+      return {
+        ...shape,
+        message,
+        data: {
+          code,
+          httpStatus: shape.data.httpStatus,
+          path: shape.data.path,
+          errors: errors ?? [],
+          retryAfterSeconds: retryAfterSeconds ?? null,
+        },
+      };
+    },
+  });
 
 export const router = trpc.router;
 
-/** For whoever is signed in, as often as limits.ts allows. */
-export const userProcedure = trpc.procedure.use(({ ctx, next }) => {
-  const principal = valueOf(admit(ctx.principal, ctx.address));
-  return next({ ctx: { ...ctx, principal } });
+/** For anybody, counted under their address; a page of another site may not. */
+export const publicProcedure = trpc.procedure.use(({ ctx, next }) => {
+  valueOf(admitAddress(ctx.address));
+  if (ctx.foreign !== null) fail(ctx.foreign);
+  const nobody = actorOf({ ok: false, error: { code: 'unauthorized', message: '' } }, ctx.address);
+  return actAs(nobody, () => next());
 });
+
+/** For whoever is signed in, as often as limits.ts allows. */
+export const userProcedure = procedureFor({ role: 'user', users: 'limited' });
 
 /** For whoever is signed in, however often they ask: for stopping a bot. */
-export const unlimitedProcedure = trpc.procedure.use(({ ctx, next }) => {
-  const principal = valueOf(admit(ctx.principal, ctx.address, { users: 'unlimited' }));
-  return next({ ctx: { ...ctx, principal } });
-});
+export const unlimitedProcedure = procedureFor({ role: 'user', users: 'unlimited' });
 
 /** For admins only. */
-export const adminProcedure = userProcedure.use(({ ctx, next }) => {
-  requireAdmin(ctx.principal);
-  return next({ ctx });
-});
+export const adminProcedure = procedureFor({ role: 'admin', users: 'limited' });
 
 /** For admins only, however often they ask: for stopping a bot. */
-export const unlimitedAdminProcedure = unlimitedProcedure.use(({ ctx, next }) => {
-  requireAdmin(ctx.principal);
-  return next({ ctx });
-});
+export const unlimitedAdminProcedure = procedureFor({ role: 'admin', users: 'unlimited' });
+
+interface Door {
+  role: 'user' | 'admin';
+  users: 'limited' | 'unlimited';
+}
+
+function procedureFor({ role, users }: Door) {
+  return trpc.procedure.use(({ ctx, type, meta, next }) => {
+    const principal = valueOf(admit(ctx.principal, ctx.address, { users }));
+    if (role === 'admin') requireAdmin(principal);
+    const asks = role === 'user' && type !== 'mutation' ? 'read' : 'never';
+    const needs = meta?.token ?? asks;
+    valueOf(checkScope(principal, needs === 'never' ? null : needs));
+    return actAs(actorOf(ctx.principal, ctx.address), () => next({ ctx: { ...ctx, principal } }));
+  });
+}
 
 /** The value of an answer; a refusal becomes the procedure's error. */
 export function valueOf<T>(answer: Answer<T>): T {

@@ -2,12 +2,14 @@
  * The HTTP side of the server: one listener, the security headers of every answer, and Next behind it.
  *
  * The port is taken before anything else starts, so that a server that cannot be reached never acts; until
- * Next is ready every request is told to come back.
+ * Next is ready every request but a probe's is told to come back.
  */
+import fs from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { isForwardingHeader, SOCKET_HEADER } from './client-address.ts';
+import { type ProbeAnswer, probeAnswer } from './probes.ts';
 import { inlineScriptHashes, securityHeaders } from './security-headers.ts';
 
 export interface WebOptions {
@@ -42,6 +44,8 @@ export async function listen(options: WebOptions): Promise<WebResult> {
   const server = http.createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (refuseOddRequest(request, response)) return;
+    const probe = probeAnswer(request);
+    if (probe !== null) return endProbe(response, probe);
     markOrigin(request);
     handle(request, response).catch(() => endBroken(response));
   });
@@ -50,18 +54,19 @@ export async function listen(options: WebOptions): Promise<WebResult> {
   const failure = await bind(server, options);
   if (failure !== null) return { ok: false, error: { code: 'cannot_listen', message: failure } };
 
-  const app = await loadNext(options);
+  let app: Awaited<ReturnType<typeof loadNext>> | null = null;
   return {
     ok: true,
     value: {
       open: async () => {
+        app = await loadNext(options);
         await app.prepare();
         handle = app.getRequestHandler();
       },
       close: async () => {
         server.close();
         server.closeAllConnections();
-        await app.close();
+        await app?.close();
       },
     },
   };
@@ -97,8 +102,20 @@ function markOrigin(request: IncomingMessage): void {
 /** Next and React decide by NODE_ENV what they are when they are loaded. */
 async function loadNext({ dev, root, host, port }: WebOptions) {
   Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' });
+  if (!dev) takeBuiltConfiguration(root);
   const { default: next } = await import('next');
   return next({ dev, dir: root, hostname: host, port });
+}
+
+/**
+ * The configuration that the pages were built with, as Next's own standalone servers are given it: without it
+ * Next loads, checks and completes next.config.mjs again at each start.
+ */
+function takeBuiltConfiguration(root: string): void {
+  const file = path.join(root, '.next/required-server-files.json');
+  if (!fs.existsSync(file)) return;
+  const { config } = JSON.parse(fs.readFileSync(file, 'utf8')) as { config: object };
+  process.env['__NEXT_PRIVATE_STANDALONE_CONFIG'] = JSON.stringify(config);
 }
 
 /** Null, or why not and what to do. */
@@ -131,6 +148,12 @@ async function answerStarting(_request: IncomingMessage, response: ServerRespons
     'Cache-Control': 'no-store',
   });
   response.end(JSON.stringify({ success: false, message, status: 'starting', error: 'starting' }));
+}
+
+function endProbe(response: ServerResponse, { status, body }: ProbeAnswer): void {
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' };
+  response.writeHead(status, status === 503 ? { ...headers, 'Retry-After': '1' } : headers);
+  response.end(JSON.stringify(body));
 }
 
 function endBroken(response: ServerResponse): void {

@@ -85,7 +85,8 @@ async function save(prisma: PrismaClient, row: CredentialRow): Promise<SavedCred
   }
 }
 
-function sealKey(vault: Vault, userId: number, key: VenueKey) {
+/** The columns of a key at rest, without whose it is. */
+export function sealKey(vault: Vault, userId: number, key: VenueKey) {
   const { venue, environment } = key;
   const identity = (field: 'apiKey' | 'apiSecret') =>
     credentialIdentity({ userId, venue, environment, field });

@@ -19,7 +19,7 @@ const applicationIdOffset = 68;
 export type DatabaseFile =
   | { kind: 'absent' }
   | { kind: 'ours' }
-  | { kind: 'foreign'; what: string }
+  | { kind: 'foreign'; what: string; isOriginal: boolean }
   | { kind: 'unreadable'; what: string };
 
 export function inspectDatabaseFile(file: string): DatabaseFile {
@@ -29,7 +29,7 @@ export function inspectDatabaseFile(file: string): DatabaseFile {
   try {
     const header = readHeader(file);
     if (header.toString('latin1', 0, sqliteMagic.length) !== sqliteMagic) {
-      return { kind: 'foreign', what: 'it is not a SQLite database' };
+      return { kind: 'foreign', what: 'it is not a SQLite database', isOriginal: false };
     }
     if (header.readUInt32BE(applicationIdOffset) === applicationId) return { kind: 'ours' };
     return inspectTables(file);
@@ -74,7 +74,9 @@ function inspectTables(file: string): DatabaseFile {
 function judgeTables(names: string[]): DatabaseFile {
   if (names.includes('_prisma_migrations') && names.includes('OrderIntent')) return { kind: 'ours' };
   if (names.includes('user')) {
-    return { kind: 'foreign', what: 'it has a table "user", as the original Blitz server makes it' };
+    const what = 'it has a table "user", as the original Blitz server makes it';
+    return { kind: 'foreign', what, isOriginal: true };
   }
-  return { kind: 'foreign', what: `it is another program's SQLite database (${names.length} tables)` };
+  const what = `it is another program's SQLite database (${names.length} tables)`;
+  return { kind: 'foreign', what, isOriginal: false };
 }

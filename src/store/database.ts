@@ -11,6 +11,7 @@ import { applicationId, inspectDatabaseFile } from './database-file.ts';
 import { type MigrationFailure, migrate } from './migrate.ts';
 import { type Pragmas, checkPragmas, pragmaNames, pragmaScript } from './pragmas.ts';
 import { type PrismaClient, openPrisma } from './prisma-client.ts';
+import { keepWalShort, walPragma } from './wal-keeper.ts';
 
 export type Sql = BetterSqlite3.Database;
 
@@ -37,7 +38,7 @@ export type DatabaseResult<T> = { ok: true; value: T } | { ok: false; error: Dat
 export function checkDatabaseFile(file: string): DatabaseResult<'absent' | 'ours'> {
   const found = inspectDatabaseFile(file);
   if (found.kind === 'foreign') {
-    const message = `${file} is not a Blitz LITE database: ${found.what}. It was left untouched. Move it away, or set BLITZ_DB_PATH to where the new database shall be, for example ${path.join(path.dirname(file), 'blitz.db')}. Accounts and settings of another server are not taken over: make them anew.`;
+    const message = `${file} is not a Blitz LITE database: ${found.what}. It was left untouched. ${whatToDo(file, found.isOriginal)}`;
     return { ok: false, error: { code: 'not_ours', message } };
   }
   if (found.kind === 'unreadable') {
@@ -45,6 +46,13 @@ export function checkDatabaseFile(file: string): DatabaseResult<'absent' | 'ours
     return { ok: false, error: { code: 'unreadable', message } };
   }
   return { ok: true, value: found.kind };
+}
+
+function whatToDo(file: string, isOriginal: boolean): string {
+  const elsewhere = `set BLITZ_DB_PATH to where the new database shall be, for example ${path.join(path.dirname(file), 'blitz.db')}`;
+  if (!isOriginal) return `Move it away, or ${elsewhere}.`;
+  const original = path.join(path.dirname(file), 'original-users.db');
+  return `Its users, ladders, keys and trades can move over: stop it, move its file away (mv ${file} ${original}, and a ${file}-wal to ${original}-wal), then: npm run import -- ${original}. Or ${elsewhere}.`;
 }
 
 /** Password hashes and sealed keys are not for other accounts of this machine. */
@@ -75,7 +83,9 @@ export async function openDatabase(
 
   const sql = openSql(file);
   const prisma = await openPrisma(file);
+  const keeper = keepWalShort(file);
   const close = async () => {
+    await keeper.stop();
     await prisma.$disconnect();
     sql.close();
   };
@@ -98,7 +108,7 @@ function markAsOurs(file: string): void {
 /** A second connection for the journal: synchronous, with the same PRAGMAs. */
 export function openSql(file: string): Sql {
   const sql = new BetterSqlite3(file);
-  sql.exec(pragmaScript);
+  sql.exec(pragmaScript + walPragma);
   readSqlPragmas(sql);
   return sql;
 }

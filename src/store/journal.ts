@@ -56,29 +56,54 @@ function batchUsers(batch: JournalBatch): Set<number> {
   return users;
 }
 
+/** What an intent's id decides for good. */
+const INTENT_KEY = ['clientOrderId', 'userId', 'cycleKey'] as const;
+
 function prepareWrite(sql: Sql): (batch: JournalBatch) => void {
-  const bot = sql.prepare(upsert('Bot', rows.botColumns, ['userId']));
-  const cycle = sql.prepare(upsert('Cycle', rows.cycleColumns, ['userId', 'cycleKey']));
-  const intent = sql.prepare(
-    `${upsert('OrderIntent', rows.intentColumns, ['clientOrderId'])} WHERE userId = excluded.userId`,
+  const bot = writer(sql, rows.botColumns, upsert('Bot', rows.botColumns, ['userId']));
+  const cycle = writer(sql, rows.cycleColumns, upsert('Cycle', rows.cycleColumns, ['userId', 'cycleKey']));
+  const fill = writer(sql, rows.fillColumns, insertOnce('Fill', rows.fillColumns, ['userId', 'executionId']));
+  const funding = writer(
+    sql,
+    rows.fundingColumns,
+    insertOnce('FundingEntry', rows.fundingColumns, ['userId', 'fundingId']),
   );
-  const fill = sql.prepare(insertOnce('Fill', rows.fillColumns, ['userId', 'executionId']));
-  const funding = sql.prepare(insertOnce('FundingEntry', rows.fundingColumns, ['userId', 'fundingId']));
-  const event = sql.prepare(insert('Event', rows.eventColumns));
+  const event = writer(sql, rows.eventColumns, insert('Event', rows.eventColumns));
+  const intent = prepareIntent(sql);
   const write = sql.transaction((batch: JournalBatch) => {
-    if (batch.bot) bot.run(rows.fromBot(batch.bot));
-    if (batch.cycle) cycle.run(rows.fromCycle(batch.cycle));
-    for (const row of batch.intents ?? []) {
-      assert(
-        intent.run(rows.fromIntent(row)).changes === 1,
-        'an intent belongs to the user in its client order id',
-      );
-    }
-    for (const row of batch.fills ?? []) fill.run(row);
-    for (const row of batch.fundings ?? []) funding.run(row);
-    for (const row of batch.events ?? []) event.run(row);
+    if (batch.bot) bot(rows.fromBot(batch.bot));
+    if (batch.cycle) cycle(rows.fromCycle(batch.cycle));
+    for (const row of batch.intents ?? [])
+      assert(intent(rows.fromIntent(row)) === 1, 'an intent belongs to the user in its client order id');
+    for (const row of batch.fills ?? []) fill(row);
+    for (const row of batch.fundings ?? []) funding(row);
+    for (const row of batch.events ?? []) event(row);
   });
   return (batch) => write.immediate(batch);
+}
+
+/** Most intents are known, and an update that leaves their key alone touches no index. */
+function prepareIntent(sql: Sql): (row: rows.IntentRow) => number {
+  const changing = rows.intentColumns.filter((name) => !(INTENT_KEY as readonly string[]).includes(name));
+  const update = writer(
+    sql,
+    [...changing, ...INTENT_KEY],
+    `UPDATE OrderIntent SET ${changing.map((name) => `${name} = ?`).join(', ')}
+     WHERE ${INTENT_KEY.map((name) => `${name} = ?`).join(' AND ')}`,
+  );
+  const replace = writer(
+    sql,
+    rows.intentColumns,
+    `${upsert('OrderIntent', rows.intentColumns, ['clientOrderId'])} WHERE userId = excluded.userId`,
+  );
+  return (row) => update(row) || replace(row);
+}
+
+/** A statement whose values come from the columns of a row, in their order: how many rows it changed. */
+function writer<Name extends string>(sql: Sql, columns: readonly Name[], text: string) {
+  const statement = sql.prepare<unknown[]>(text);
+  return (row: Readonly<Record<Name, unknown>>): number =>
+    statement.run(columns.map((name) => row[name])).changes;
 }
 
 function prepareReads(sql: Sql) {
@@ -102,7 +127,7 @@ function prepareReads(sql: Sql) {
 }
 
 function insert(table: string, columns: readonly string[]): string {
-  return `INSERT INTO "${table}" (${columns.join(', ')}) VALUES (${columns.map((name) => `@${name}`).join(', ')})`;
+  return `INSERT INTO "${table}" (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 }
 
 function insertOnce(table: string, columns: readonly string[], key: string[]): string {

@@ -1,6 +1,8 @@
 import BetterSqlite3 from 'better-sqlite3';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { migrationsFolder } from '../testing/scratch-database.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
@@ -59,6 +61,24 @@ test('only what is missing is applied, and the rows stay', async () => {
   expect(after.prepare('SELECT email, x FROM User').all()).toEqual([{ email: 'a@example.com', x: null }]);
   after.close();
 });
+
+test('the engine is loaded only where something is missing', async () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  const start = () =>
+    promisify(execFile)(process.execPath, ['--input-type=module', '--eval', START, file, migrationsFolder], {
+      cwd: import.meta.dirname,
+    });
+  expect(JSON.parse((await start()).stdout)).toMatchObject({ ok: true, loaded: true });
+  expect(JSON.parse((await start()).stdout)).toEqual({ ok: true, applied: [], loaded: false });
+});
+
+/** The engine leaves this behind when it is loaded. */
+const START = `
+  const { migrate } = await import('./migrate.ts');
+  const result = await migrate(process.argv[1], process.argv[2]);
+  const loaded = 'PRISMA_WASM_PANIC_REGISTRY' in globalThis;
+  process.stdout.write(JSON.stringify({ ...result, loaded }));
+`;
 
 function copyMigrations(): string {
   const folder = path.join(scratchFolder(), 'migrations');

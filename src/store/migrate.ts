@@ -44,6 +44,11 @@ export function readMigrations(folder: string): Migration[] {
     .map((name) => ({ name, sql: fs.readFileSync(path.join(folder, name, 'migration.sql'), 'utf8') }));
 }
 
+/** Which migrations of this build a database lacks; fails when it has others, or one that did not finish. */
+export function missingMigrations(file: string, migrationsFolder: string): Missing {
+  return findMissing(file, readMigrations(migrationsFolder));
+}
+
 type Missing = { ok: true; names: string[] } | { ok: false; error: MigrationFailure };
 
 function findMissing(file: string, migrations: Migration[]): Missing {

@@ -7,10 +7,11 @@
  */
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
-import { PrismaClient } from './generated/client.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
 import { checkPragmas, pragmaNames, pragmaScript } from './pragmas.ts';
+import { walPragma } from './wal-keeper.ts';
 
-export type { PrismaClient };
+export type { Prisma, PrismaClient };
 
 /** Connects at once, so that a connection without its PRAGMAs fails the start and not a later request. */
 export async function openPrisma(file: string): Promise<PrismaClient> {
@@ -18,7 +19,7 @@ export async function openPrisma(file: string): Promise<PrismaClient> {
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {
     const adapter = await connect();
-    await adapter.executeScript(pragmaScript);
+    await adapter.executeScript(pragmaScript + walPragma);
     checkPragmas(await readPragmas(adapter));
     adapter.startTransaction = refuseTransaction;
     return adapter;

@@ -214,7 +214,7 @@ test('stored bots are listed as the journal wrote them', async () => {
     lastErrorAt: null,
   } as const;
   new SqliteJournal(database.sql).commit({ bot: record });
-  expect(createStoredBots(database.sql).list()).toEqual([record]);
+  expect(createStoredBots(database.sql).list()).toEqual([{ ...record, hasOpenCycle: false }]);
 });
 
 function fillOf(userId: number, cycleKey: number) {

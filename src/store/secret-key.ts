@@ -6,7 +6,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-export type KeyPurpose = 'vault' | 'session';
+export type KeyPurpose = 'vault' | 'session' | 'operator';
 
 export type SecretKeyResult =
   | { ok: true; value: { secret: string; source: 'environment' | 'file' | 'made' } }

@@ -1,4 +1,5 @@
 /** Who may sign in. Emails are compared in lower case, as they are stored. */
+import type { StopMode } from '../domain/words.ts';
 import type { PrismaClient } from './prisma-client.ts';
 import { isRowNumber } from './row-number.ts';
 import { uniqueFieldsOf } from './unique-violation.ts';
@@ -8,12 +9,15 @@ export type Role = 'user' | 'admin';
 export interface UserAccount {
   id: number;
   email: string;
+  /** Empty while the user has not set a first password: nothing fits it. */
   passwordHash: string;
   role: Role;
   /** Part of every session: a session with an older number is over. */
   sessionVersion: number;
   /** Ms since 1970; null while the user may sign in. */
   disabledAt: number | null;
+  /** How the bot of a disabled user stops. */
+  disabledMode: StopMode | null;
   createdAt: number;
 }
 
@@ -33,6 +37,8 @@ export interface Users {
   findById(id: number): Promise<UserAccount | null>;
   /** Oldest first. */
   list(): Promise<UserAccount[]>;
+  /** Ids of users who have no settings or no venue key. */
+  listUnprovided(): Promise<number[]>;
   create(user: NewUser): Promise<CreatedUser>;
   /** Ends every session of the user; false when there is no such user. */
   setPassword(id: number, passwordHash: string): Promise<boolean>;
@@ -51,6 +57,10 @@ export function createUsers(prisma: PrismaClient): Users {
       return row && toAccount(row);
     },
     list: async () => (await prisma.user.findMany({ orderBy: { id: 'asc' } })).map(toAccount),
+    listUnprovided: async () => {
+      const where = { OR: [{ settings: null }, { credential: null }] };
+      return (await prisma.user.findMany({ where, select: { id: true } })).map(({ id }) => id);
+    },
     create: (user) => create(prisma, user),
     setPassword: async (id, passwordHash) => {
       const data = { passwordHash, sessionVersion: { increment: 1 } };
@@ -66,6 +76,10 @@ export function normalizeEmail(email: string): string {
 
 async function create(prisma: PrismaClient, user: NewUser): Promise<CreatedUser> {
   const email = normalizeEmail(user.email);
+  if (user.id !== undefined && (await prisma.removedUser.count({ where: { id: user.id } })) > 0) {
+    const message = `the id ${user.id} belonged to a user who was removed. Ids are never given again, since the tags of orders carry them; leave it out or choose another.`;
+    return { ok: false, error: { code: 'id_taken', message } };
+  }
   try {
     return { ok: true, value: toAccount(await prisma.user.create({ data: { ...user, email } })) };
   } catch (error) {
@@ -78,9 +92,10 @@ async function create(prisma: PrismaClient, user: NewUser): Promise<CreatedUser>
   }
 }
 
-interface UserRow extends Omit<UserAccount, 'role' | 'disabledAt' | 'createdAt'> {
+interface UserRow extends Omit<UserAccount, 'role' | 'disabledAt' | 'disabledMode' | 'createdAt'> {
   role: string;
   disabledAt: Date | null;
+  disabledMode: string | null;
   createdAt: Date;
 }
 
@@ -89,6 +104,7 @@ function toAccount(row: UserRow): UserAccount {
     ...row,
     role: row.role === 'admin' ? 'admin' : 'user',
     disabledAt: row.disabledAt?.getTime() ?? null,
+    disabledMode: row.disabledMode as StopMode | null,
     createdAt: row.createdAt.getTime(),
   };
 }

@@ -23,6 +23,7 @@ function order(change: Partial<BookOrder>): BookOrder {
 function execution(change: Partial<BookExecution>): BookExecution {
   return {
     execId: 'x',
+    orderId: 'o',
     orderLinkId: BUY,
     side: 'Buy',
     execPrice: '4',

@@ -18,6 +18,7 @@ export interface BookOrder {
 
 export interface BookExecution {
   execId: string;
+  orderId: string;
   orderLinkId: string;
   side: 'Buy' | 'Sell';
   execPrice: string;

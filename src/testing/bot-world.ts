@@ -36,14 +36,21 @@ export function attachedBot(
   database: Database,
   settings: Partial<LadderSettings> = {},
   meter: BotMeter = NO_METER,
+  { dies = () => false }: { dies?: () => boolean } = {},
 ): LadderBot {
+  const journal = new SqliteJournal(database.sql);
   const bot = new LadderBot({
     userId: 1,
     venue,
     market: venue.market,
     account: { venue: 'bybit', environment: 'paper', accountUid: '7' },
     settings: { ...SETTINGS, ...settings },
-    journal: new SqliteJournal(database.sql),
+    // Nothing of a process that has died is written any more.
+    journal: {
+      load: (userId) => journal.load(userId),
+      unfinished: () => journal.unfinished(),
+      commit: (batch) => (dies() ? undefined : journal.commit(batch)),
+    },
     clock: systemClock,
     log: QUIET,
     meter,

@@ -64,6 +64,7 @@ export const PLAN: CyclePlan = {
   side: 'long',
   leverage: 10,
   positionMode: 'hedge',
+  traits: { amends: true, namesStops: true },
   legs: [
     { amount: '1000', gap: '0' },
     { amount: '1000', gap: '1' },

@@ -68,9 +68,12 @@ export const plans: fc.Arbitrary<CyclePlan> = fc
       { minLength: 1, maxLength: 4 },
     ),
     minQuantity: fc.constantFrom('0.001', '0.001', '0.004'),
+    /** As on Bybit, or as on BingX. */
+    isAble: fc.boolean(),
   })
-  .map(({ side, legs, minQuantity }) => ({
+  .map(({ side, legs, minQuantity, isAble }) => ({
     ...PLAN,
+    traits: { amends: isAble, namesStops: isAble },
     side,
     legs,
     instrument: { ...BTC, minQuantity },

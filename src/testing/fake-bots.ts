@@ -2,7 +2,7 @@
  * Bots for trying doors and pages without a venue: they keep what they are told and follow the rules of the
  * surface (a second start is refused, stopping what does not run is refused), nothing more.
  */
-import type { Bots, BotView } from '../bot/bot-view.ts';
+import type { Bots, BotSummary, BotView } from '../bot/bot-view.ts';
 import type { SettingsPreview } from '../domain/settings.ts';
 
 export interface FakeBots extends Bots {
@@ -37,6 +37,7 @@ export function idleView(userId: number): BotView {
     lastError: null,
     warnings: [],
     heartbeatAt: null,
+    askedAt: null,
   };
 }
 
@@ -78,7 +79,12 @@ export function createFakeBots(): FakeBots {
       return { ok: true, value: { actions: [], message: 'Everything is in place.' } };
     },
     status: async (userId) => viewOf(userId),
+    async look(userId) {
+      bots.calls.push(`look ${userId}`);
+      return { ok: true, value: { view: viewOf(userId) } };
+    },
     overview: () => [...views.values()],
+    summaries: async () => [...views.values()].map(summaryOfView),
     settingsChanged: async () => ({ now: ['takeProfit'], nextCycle: ['legs'] }),
     async credentialChanged(userId) {
       bots.calls.push(`key ${userId}`);
@@ -93,6 +99,29 @@ export function createFakeBots(): FakeBots {
     shutdown: async () => undefined,
   };
   return bots;
+}
+
+function summaryOfView(view: BotView): BotSummary {
+  const { userId, running, status, message, connected, lastError, heartbeatAt } = view;
+  const { cycle, position, protection } = view;
+  return {
+    userId,
+    running,
+    status,
+    message,
+    connected,
+    lastError,
+    heartbeatAt,
+    startedAt: running ? new Date(Date.now() - view.uptime * 1000).toISOString() : null,
+    cycle: cycle === null ? null : { number: cycle.number, symbol: cycle.symbol, side: cycle.side },
+    position:
+      position === null ? null : { quantity: position.quantity, unrealizedPnl: position.unrealizedPnl },
+    protection: {
+      covered: protection.covered,
+      cause: protection.cause,
+      uncoveredSince: protection.uncoveredSince,
+    },
+  };
 }
 
 function refused(error: string, message: string) {

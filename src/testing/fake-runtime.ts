@@ -7,16 +7,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createLog } from '../server/log.ts';
 import { createMetrics } from '../server/metrics.ts';
+import { watchMachine } from '../server/machine-health.ts';
 import { hashPassword } from '../server/password.ts';
 import { installRuntime, type Runtime } from '../server/runtime.ts';
 import { newClaims, sessionCookieName } from '../server/session.ts';
+import { createApiTokens } from '../store/api-tokens.ts';
+import { createAuditLog } from '../store/audit-log.ts';
 import { createStoredBots } from '../store/bots.ts';
 import { createCredentials } from '../store/credentials.ts';
 import { createCycles } from '../store/cycles.ts';
-import { openDatabase } from '../store/database.ts';
+import { type Database, openDatabase } from '../store/database.ts';
 import { createFills } from '../store/fills.ts';
+import { createInviteLinks } from '../store/invite-links.ts';
+import { createPastTrades } from '../store/past-trades.ts';
 import { createSettingsStore } from '../store/settings.ts';
 import { createRevokedSessions } from '../store/revoked-sessions.ts';
+import { createUserData } from '../store/user-data.ts';
+import { createUserStates } from '../store/user-states.ts';
+import { createRoster } from '../store/roster.ts';
+import { createStateChanges } from '../store/state-changes.ts';
 import { createUsers } from '../store/users.ts';
 import { createVault } from '../store/vault.ts';
 import type { AccountInfo, Read, VenueDirectory, VenueKey } from '../venue/venue.ts';
@@ -28,6 +37,7 @@ export const PASSWORD = 'correct horse battery';
 
 export interface FakeRuntime {
   runtime: Runtime;
+  database: Database;
   bots: FakeBots;
   /** What the venue answers for a key; `account-of-{apiKey}` unless told otherwise. */
   accounts: Map<string, Read<AccountInfo>>;
@@ -44,27 +54,50 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
   const database = opened.value;
   const bots = createFakeBots();
   const accounts = new Map<string, Read<AccountInfo>>();
+  const apiTokens = createApiTokens(database.prisma, database.sql);
+  const machine = watchMachine({
+    databasePath: database.path,
+    paperUrl: 'http://127.0.0.1:9',
+    version: 'test',
+  });
   const runtime: Runtime = {
     state: 'ready',
-    config: { publicUrl: 'http://127.0.0.1:8000', trustedProxies: [], rateLimits: true, ...config },
+    config: {
+      publicUrl: 'http://127.0.0.1:8000',
+      trustedProxies: [],
+      rateLimits: true,
+      registration: 'invite',
+      ...config,
+    },
     log: createLog('silent'),
     database: { path: database.path, pragmas: () => database.pragmas() },
     users: createUsers(database.prisma),
+    userStates: createUserStates(database.sql),
+    userData: createUserData(database.sql),
+    inviteLinks: createInviteLinks(database.prisma),
+    apiTokens,
+    auditLog: createAuditLog(database.sql),
     revokedSessions: createRevokedSessions(database.sql),
     credentials: createCredentials(database.prisma, createVault(SECRET)),
     settings: createSettingsStore(database.prisma),
     cycles: createCycles(database.prisma),
     fills: createFills(database.prisma),
+    pastTrades: createPastTrades(database.prisma),
     storedBots: createStoredBots(database.sql),
+    roster: createRoster(database.sql),
+    stateChanges: createStateChanges(database.sql),
+    machine,
     venues: createFakeVenues(accounts),
     bots,
     metrics: createMetrics(),
     sessionSecret: SECRET,
+    operatorSecret: SECRET,
     provisionUser: async () => undefined,
   };
   installRuntime(runtime);
   return {
     runtime,
+    database,
     bots,
     accounts,
     async addUser(email, role = 'user') {
@@ -77,6 +110,8 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
       return `${sessionCookieName(runtime.config.publicUrl)}=${token}`;
     },
     async close() {
+      apiTokens.close();
+      machine.stop();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
     },
@@ -89,11 +124,12 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
   };
   return {
     open: (key: VenueKey) => {
-      if (key.venue !== 'bybit')
-        throw Object.assign(new Error('not offered yet'), { code: 'venue_not_supported' });
+      if (key.venue === 'bingx' && key.environment === 'testnet')
+        throw Object.assign(new Error('it has no test network'), { code: 'venue_not_supported' });
       return {
         name: key.venue,
         environment: key.environment,
+        traits: { amends: true, namesStops: true },
         account: async () => accounts.get(key.apiKey) ?? { ok: true, value: accountOf(key.apiKey) },
         setup: unused,
         setLeverage: unused,

@@ -18,11 +18,12 @@ const allowed: Record<string, readonly string[]> = {
   paper: ['domain/instrument.ts', 'domain/words.ts'],
   bot: ['domain', 'store', 'venue/venue.ts'],
   server: ['domain', 'store', 'bot', 'venue/venue.ts'],
-  app: ['server'],
+  // Doors, and the page for addresses that lead nowhere.
+  app: ['server', 'components/not-found.tsx', 'components/icon.ts', 'styles'],
   'pages/api': ['server'],
   pages: ['components', 'domain', 'styles'],
   components: ['domain', 'styles'],
-  cli: [],
+  cli: ['server', 'store', 'domain', 'paper/instance-lock.ts'],
 };
 
 /** Files that pages and components may import for their types only. */
@@ -37,7 +38,10 @@ const typesForPages = [
 const packageOwners: { match: RegExp; owners: readonly string[] }[] = [
   { match: /^@prisma\//, owners: ['store/'] },
   { match: /^ccxt/, owners: ['venue/ccxt/'] },
-  { match: /^better-sqlite3$/, owners: ['store/', 'paper/', 'server/instance-lock.ts'] },
+  {
+    match: /^better-sqlite3$/,
+    owners: ['store/', 'paper/', 'server/instance-lock.ts', 'cli/import/original-file.ts'],
+  },
 ];
 
 const prismaClient = 'store/prisma-client.ts';

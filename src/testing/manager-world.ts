@@ -5,8 +5,9 @@ import { createBots } from '../bot/manager.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
 import { createStoredBots } from '../store/bots.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Sql } from '../store/database.ts';
 import { SqliteJournal } from '../store/journal.ts';
+import { createStateChanges } from '../store/state-changes.ts';
 import type { VenueDirectory } from '../venue/venue.ts';
 import { QUIET, SETTINGS } from './bot-world.ts';
 import { addUsers, scratchDatabase } from './scratch-database.ts';
@@ -60,11 +61,11 @@ export class ManagerWorld {
   }
 
   /** A server's start on the same database and venues. */
-  boot() {
-    const { sql } = this.database;
+  boot(sql: Sql = this.database.sql) {
     const bots = createBots({
       journal: new SqliteJournal(sql),
       storedBots: createStoredBots(sql),
+      stateChanges: createStateChanges(sql),
       settings: { read: async (userId) => this.user(userId).settings },
       credentials: {
         open: async (userId) => this.user(userId).key,

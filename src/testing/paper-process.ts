@@ -17,11 +17,13 @@ export interface PaperAccount {
 export class PaperProcess {
   readonly #folder = scratchFolder();
   readonly #flags: readonly string[];
+  readonly #environment: Readonly<Record<string, string>>;
   #child: ChildProcess | null = null;
   url = '';
 
-  constructor(flags: readonly string[]) {
+  constructor(flags: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.#flags = flags;
+    this.#environment = environment;
   }
 
   /** On the port of the first start, so that clients find it again. */
@@ -29,7 +31,12 @@ export class PaperProcess {
     const program = join(import.meta.dirname, '..', 'paper', 'cli.ts');
     const port = this.url === '' ? '0' : new URL(this.url).port;
     const child = spawn(process.execPath, [program, ...this.#flags, '--port', port], {
-      env: { ...process.env, BLITZ_DB_PATH: join(this.#folder, 'users.db'), PAPER_CONTROL_TOKEN: TOKEN },
+      env: {
+        ...process.env,
+        ...this.#environment,
+        BLITZ_DB_PATH: join(this.#folder, 'users.db'),
+        PAPER_CONTROL_TOKEN: TOKEN,
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;

@@ -5,7 +5,7 @@ import type { LadderSettings } from '../domain/settings.ts';
 import type { Replay } from './market-files.ts';
 import { PaperProcess } from './paper-process.ts';
 import { addUsers, scratchDatabase } from './scratch-database.ts';
-import { createTraders, openBots, type Trader } from './trading-world.ts';
+import { BYBIT, createTraders, type Market, openBots, type Trader } from './trading-world.ts';
 
 const LADDER: LadderSettings = {
   symbol: 'FIL/USDT',
@@ -36,18 +36,25 @@ export const TRADERS: LadderSettings[] = [
 
 const TWO_MINUTES_MS = 120_000;
 
-export async function startReplay(replay: Replay): Promise<PaperProcess> {
+export async function startReplay(
+  replay: Replay,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<PaperProcess> {
   const flags = ['--feed', 'replay', '--files', replay.files, '--start', 'first-order'];
-  const paper = new PaperProcess([...flags, '--speed', String(replay.speed)]);
+  const paper = new PaperProcess([...flags, '--speed', String(replay.speed)], environment);
   onTestFinished(() => paper.end('SIGKILL'));
   await paper.start();
   return paper;
 }
 
-export async function startWorld(paper: PaperProcess, settings: readonly LadderSettings[]) {
+export async function startWorld(
+  paper: PaperProcess,
+  settings: readonly LadderSettings[],
+  market: Market = BYBIT,
+) {
   const database = await scratchDatabase();
   await addUsers(database, settings.length);
-  const traders = await createTraders(paper, settings);
+  const traders = await createTraders(paper, settings, market);
   let world = openBots(database, paper, traders);
   onTestFinished(() => world.close());
   for (const { userId } of traders) {

@@ -6,8 +6,17 @@ import { assert } from '../domain/assert.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Execution, Funding, ObservedOrder, PositionRead, Snapshot } from '../domain/observation.ts';
 import { add, compare, multiply, type Ratio, ratio, subtract, toDecimal, ZERO } from '../domain/ratio.ts';
-import type { Decimal } from '../domain/words.ts';
-import type { Accepted, MarketData, OrderRequest, Outcome, Read, Venue, VenueEvent } from '../venue/venue.ts';
+import type { Decimal, VenueTraits } from '../domain/words.ts';
+import type {
+  Accepted,
+  MarketData,
+  OrderRequest,
+  Outcome,
+  Read,
+  SentOrder,
+  Venue,
+  VenueEvent,
+} from '../venue/venue.ts';
 
 export const BTC: Instrument = {
   symbol: 'BTC/USDT',
@@ -27,9 +36,15 @@ export const BTC: Instrument = {
 type Listener = (event: VenueEvent) => void;
 type Lost = 'before' | 'after';
 
+const STREAM_EVENTS = {
+  stands: { type: 'connected' },
+  fails: { type: 'disconnected', message: 'refused' },
+} as const;
+
 export class ScriptedVenue implements Venue {
   readonly name = 'bybit';
   readonly environment = 'paper';
+  traits: VenueTraits = { amends: true, namesStops: true };
   readonly orders: ObservedOrder[] = [];
   readonly executionsSeen: Execution[] = [];
   /** Every change that reached the venue, in order: "place sm_tp_…", "amend …", "cancel …". */
@@ -39,6 +54,10 @@ export class ScriptedVenue implements Venue {
   held: Ratio = ZERO;
   /** The next order call is lost before or after the venue has acted on it. */
   loseNext: Lost | null = null;
+  /** What becomes of a private stream that is opened. */
+  stream: 'stands' | 'fails' | 'silent' = 'stands';
+  /** Every reading that was asked for. */
+  readonly readings: { wallet: boolean }[] = [];
   /** Called before anything is done for an order call: a test looks at the journal here. */
   onCall: () => void = () => undefined;
   readonly #listeners = new Set<Listener>();
@@ -69,7 +88,8 @@ export class ScriptedVenue implements Venue {
 
   watch(_symbol: string, listener: Listener): () => void {
     this.#listeners.add(listener);
-    queueMicrotask(() => listener({ type: 'connected' }));
+    const { stream } = this;
+    if (stream !== 'silent') queueMicrotask(() => listener(STREAM_EVENTS[stream]));
     return () => this.#listeners.delete(listener);
   }
 
@@ -99,30 +119,42 @@ export class ScriptedVenue implements Venue {
 
   cancel: Venue['cancel'] = (request) =>
     this.#answer(`cancel ${request.clientOrderId}`, () => {
-      const order = this.#open(request.clientOrderId);
+      const order = this.#open(request.clientOrderId, request.exchangeOrderId);
       if (order === undefined) return notFound();
       this.#change({ ...order, status: 'cancelled', reason: 'CancelByUser' });
       return accepted(order);
     });
 
-  findOrder: Venue['findOrder'] = (_symbol, clientOrderId) => read(this.order(clientOrderId) ?? null);
+  findOrder: Venue['findOrder'] = (_symbol, clientOrderId, sent) =>
+    read(this.order(clientOrderId) ?? this.orders.find((order) => isSent(order, sent)) ?? null);
 
   /** `askedAt` is a clock of the venue's adapter, not the bot's: a bot must not rely on it. */
-  async snapshot(_symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {
+  async snapshot(
+    _symbol: string,
+    executionsSinceMs: number,
+    { wallet } = { wallet: true },
+  ): Promise<Read<Snapshot>> {
     const askedAt = this.#time;
+    this.readings.push({ wallet });
     return read({
       askedAt,
       orders: this.orders.filter((order) => order.status === 'open'),
       positions: [this.#position()],
       executions: this.executionsSeen.filter((execution) => execution.at >= executionsSinceMs),
       prices: { last: this.last, mark: this.last, at: askedAt },
-      walletBalance: '10000',
-      availableBalance: '10000',
+      walletBalance: wallet ? '10000' : null,
+      availableBalance: wallet ? '10000' : null,
     });
   }
 
   order(clientOrderId: string): ObservedOrder | undefined {
     return this.orders.find((order) => order.clientOrderId === clientOrderId);
+  }
+
+  /** A new session of an adapter: what the venue itself does not name has no name any more. */
+  forgetStops(): void {
+    for (const [index, order] of this.orders.entries())
+      if (order.type === 'stop') this.orders[index] = { ...order, clientOrderId: null };
   }
 
   /** Live orders by tag, in the order of their placing. */
@@ -240,8 +272,9 @@ export class ScriptedVenue implements Venue {
     };
   }
 
-  #open(clientOrderId: string): ObservedOrder | undefined {
-    const order = this.order(clientOrderId);
+  #open(clientOrderId: string, exchangeOrderId?: string | null): ObservedOrder | undefined {
+    const byVenue = this.orders.find((order) => order.exchangeOrderId === exchangeOrderId);
+    const order = this.order(clientOrderId) ?? byVenue;
     return order?.status === 'open' ? order : undefined;
   }
 
@@ -278,6 +311,15 @@ export class ScriptedVenue implements Venue {
     const outcome = act();
     return fate === 'after' ? lost('timeout') : outcome;
   }
+}
+
+/** By the venue's id, else by what it looks like. */
+function isSent(order: ObservedOrder, sent?: SentOrder): boolean {
+  if (sent === undefined || order.clientOrderId !== null) return false;
+  if (sent.exchangeOrderId !== null) return order.exchangeOrderId === sent.exchangeOrderId;
+  const { type, quantity, triggerPrice } = sent.request;
+  const alike = order.type === type && order.quantity === quantity && order.triggerPrice === triggerPrice;
+  return alike && !sent.others.includes(order.exchangeOrderId);
 }
 
 async function read<T>(value: T): Promise<Read<T>> {

@@ -12,7 +12,7 @@ import { decide, type Effect } from '../bot/decide.ts';
 import type { Mail } from '../bot/mail.ts';
 import { receive } from '../bot/receive.ts';
 import { unsavedBatch } from '../bot/remember.ts';
-import { BTC, NOW, SETTINGS } from './cycle-world-cases.ts';
+import { BTC, NOW, PLAN, SETTINGS } from './cycle-world-cases.ts';
 import { TestVenue } from './cycle-world-venue.ts';
 
 export const USER = 1;
@@ -129,6 +129,7 @@ export class StateWorld {
       leverage,
       instrument: BTC,
       setup: { positionMode: 'hedge', marginMode: 'cross', leverage: String(leverage) },
+      traits: PLAN.traits,
       snapshot: this.venue.snapshot(),
       executionsUntil: this.now,
       highestKey: 0,

@@ -6,31 +6,55 @@ import { systemClock } from '../bot/clock.ts';
 import { createBots } from '../bot/manager.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import { createStoredBots } from '../store/bots.ts';
+import { createStateChanges } from '../store/state-changes.ts';
 import type { Database } from '../store/database.ts';
 import { SqliteJournal } from '../store/journal.ts';
+import type { VenueName } from '../domain/venue-key.ts';
+import type { PositionMode } from '../domain/words.ts';
+import { bingxRequest } from '../venue/ccxt/bingx-wire-world.ts';
 import { createVenueDirectory } from '../venue/directory.ts';
 import type { CycleRow } from './audit-books.ts';
 import { auditBooks } from './audit-books.ts';
+import { type IntentName, withOurIds } from './bingx-books.ts';
 import type { PaperAccount, PaperProcess } from './paper-process.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const START_BALANCE = '10000';
 
+/** On which wire the bots trade, and in which mode their accounts are. */
+export interface Market {
+  venue: VenueName;
+  positionMode: PositionMode;
+}
+
+export const BYBIT: Market = { venue: 'bybit', positionMode: 'one-way' };
+
 export interface Trader {
   userId: number;
   settings: LadderSettings;
   account: PaperAccount;
+  venue: VenueName;
 }
 
 export async function createTraders(
   paper: PaperProcess,
   settings: readonly LadderSettings[],
+  market: Market = BYBIT,
 ): Promise<Trader[]> {
   const accounts = await Promise.all(settings.map(() => paper.signUp()));
+  if (market.venue === 'bingx') {
+    const dualSidePosition = String(market.positionMode === 'hedge');
+    const request = {
+      method: 'POST',
+      path: '/openApi/swap/v1/positionSide/dual',
+      params: { dualSidePosition },
+    };
+    await Promise.all(accounts.map((account) => bingxRequest(paper.url, account, request)));
+  }
   return accounts.map((account, index) => {
     const own = settings[index];
     if (own === undefined) throw new Error('every account has settings');
-    return { userId: index + 1, settings: own, account };
+    return { userId: index + 1, settings: own, account, venue: market.venue };
   });
 }
 
@@ -41,11 +65,12 @@ export function openBots(database: Database, paper: PaperProcess, traders: reado
   const bots = createBots({
     journal: new SqliteJournal(database.sql),
     storedBots: createStoredBots(database.sql),
+    stateChanges: createStateChanges(database.sql),
     settings: { read: async (userId) => trader(userId)?.settings ?? null },
     credentials: {
       open: async (userId) => {
-        const account = trader(userId)?.account;
-        return account === undefined ? null : { venue: 'bybit', environment: 'paper', ...account };
+        const found = trader(userId);
+        return found === undefined ? null : { venue: found.venue, environment: 'paper', ...found.account };
       },
       read: async (userId) => ({ accountUid: trader(userId)?.account.uid ?? null }),
       save: async () => ({ ok: true }),
@@ -70,15 +95,19 @@ export async function auditTraders(
   const cycles = database.sql.prepare(
     'SELECT cycleKey, state, side, openedAt, settledAt, gross, fees, funding, net FROM Cycle WHERE userId = ?',
   );
-  const intents = database.sql.prepare('SELECT clientOrderId FROM OrderIntent WHERE userId = ?').pluck();
+  const intents = database.sql.prepare(
+    'SELECT clientOrderId, exchangeOrderId FROM OrderIntent WHERE userId = ?',
+  );
   const found: string[] = [];
-  for (const { userId, account } of traders) {
+  for (const { userId, account, venue } of traders) {
+    const own = intents.all(userId) as IntentName[];
     const rows = {
       cycles: cycles.all(userId) as CycleRow[],
-      intents: intents.all(userId) as string[],
+      intents: own.map(({ clientOrderId }) => clientOrderId),
       startBalance: START_BALANCE,
     };
-    const books = await paper.books(account.uid);
+    const written = await paper.books(account.uid);
+    const books = venue === 'bingx' ? withOurIds(written, own) : written;
     found.push(...auditBooks(books, rows).map((line) => `user ${userId}: ${line}`));
   }
   return found;

@@ -124,7 +124,48 @@ describe('errors without an answer', () => {
   });
 });
 
-test('BingX codes are told apart from Bybit’s', () => {
-  const reply = new VenueReply({ status: 200, venueCode: '100421', text: 'timestamp mismatch' });
-  expect(classify(reply, 'bingx')).toMatchObject({ kind: 'rejected', code: 'timestamp' });
+describe('BingX', () => {
+  test.each([
+    { venueCode: '100421', text: 'Null timestamp or timestamp mismatch', expected: { code: 'timestamp' } },
+    {
+      venueCode: '100421',
+      text: 'This pair is currently restricted from API trading',
+      expected: { code: 'permission' },
+    },
+    { venueCode: '80012', text: 'service unavailable', expected: { cause: 'server_error' } },
+    {
+      venueCode: '80012',
+      text: '{"Code":101253,"Msg":"margin is not enough"}',
+      expected: { code: 'insufficient_balance' },
+    },
+    { venueCode: '100410', text: 'rate limited', expected: { code: 'rate_limited' } },
+    { venueCode: '101400', text: 'clientOrderID is duplicated', expected: { cause: 'duplicate_id' } },
+    {
+      venueCode: '101400',
+      text: 'The minimum order amount is 0.0001 BTC',
+      expected: { code: 'invalid_order' },
+    },
+    { venueCode: '109201', text: 'within 1 second', expected: { cause: 'duplicate_id' } },
+    {
+      venueCode: '109400',
+      text: "In the Hedge mode, the 'ReduceOnly' field can not be filled.",
+      expected: { code: 'reduce_only_refused' },
+    },
+    {
+      venueCode: '110411',
+      text: 'The stop loss price should be lower than the mark price',
+      expected: { code: 'trigger_passed' },
+    },
+    { venueCode: '110411', text: 'stopPrice: invalid', expected: { code: 'rejected' } },
+    { venueCode: '109421', text: 'order not exist', expected: { code: 'order_not_found' } },
+    {
+      venueCode: '101212',
+      text: 'The available amount of 0 is insufficient: pending orders hold the rest',
+      expected: { code: 'quantity_held' },
+    },
+    { venueCode: '101205', text: 'No corresponding position', expected: { code: 'reduce_only_refused' } },
+    { venueCode: '999999', text: 'please try again later', expected: { cause: 'server_error' } },
+  ])('$venueCode "$text"', ({ venueCode, text, expected }) => {
+    expect(classify(new VenueReply({ status: 200, venueCode, text }), 'bingx')).toMatchObject(expected);
+  });
 });

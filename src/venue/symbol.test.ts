@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromBybitId, toBybitId } from './symbol.ts';
+import { fromBingxId, fromBybitId, toBingxId, toBybitId } from './symbol.ts';
 
 test.each([
   ['BTC/USDT', 'BTCUSDT'],
@@ -17,4 +17,22 @@ test.each([
   ['USDT', null],
 ])('Bybit’s %s is %s here', (id, symbol) => {
   expect(fromBybitId(id)).toBe(symbol);
+});
+
+test.each([
+  ['BTC/USDT', 'BTC-USDT'],
+  ['BTC/USDT:USDT', 'BTC-USDT'],
+  ['1000PEPEUSDT', '1000PEPE-USDT'],
+  ['USDC/USDT', 'USDC-USDT'],
+])('%s is %s on BingX', (symbol, id) => {
+  expect(toBingxId(symbol)).toBe(id);
+});
+
+test.each([
+  ['BTC-USDT', 'BTC/USDT'],
+  ['BTC-USDC', null],
+  ['-USDT', null],
+  ['BTCUSDT', null],
+])('BingX’s %s is %s here', (id, symbol) => {
+  expect(fromBingxId(id)).toBe(symbol);
 });

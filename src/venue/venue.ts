@@ -17,12 +17,14 @@ import type {
   Snapshot,
 } from '../domain/observation.ts';
 import type { EnvironmentName, VenueKey, VenueName } from '../domain/venue-key.ts';
-import type { Decimal, Direction, PositionMode, Side } from '../domain/words.ts';
+import type { Decimal, Direction, PositionMode, Side, VenueTraits } from '../domain/words.ts';
 
 /** Why a venue said no, in words of ours; adapters map their codes to these in one place. */
 export type RejectCode =
   | 'insufficient_balance'
   | 'reduce_only_refused'
+  /** Other resting orders hold the quantity that it would close. */
+  | 'quantity_held'
   | 'order_not_found'
   | 'trigger_passed'
   | 'not_modified'
@@ -86,6 +88,17 @@ export interface OrderRequest extends ClientOrderIdFields {
   closeAll?: boolean;
 }
 
+/** An order that was sent, and whose fate is asked. */
+export interface SentOrder {
+  request: OrderRequest;
+  /** Venue time, ms since 1970: it was not sent before. */
+  sentAt: number;
+  /** The venue's own id, where it is known. */
+  exchangeOrderId: string | null;
+  /** The venue's ids of our other orders: it is none of these. */
+  others: readonly string[];
+}
+
 export interface AmendRequest {
   symbol: string;
   clientOrderId: string;
@@ -140,21 +153,27 @@ export type Unwatch = () => void;
 export interface Venue {
   readonly name: VenueName;
   readonly environment: EnvironmentName;
+  readonly traits: VenueTraits;
   account(): Promise<Read<AccountInfo>>;
   setup(symbol: string): Promise<Read<SymbolSetup>>;
   /** Accepts "not modified" as done. */
   setLeverage(symbol: string, leverage: Decimal): Promise<Outcome<null>>;
   place(order: OrderRequest): Promise<Outcome<Accepted>>;
+  /** Only where the traits say that the venue can. */
   amend(request: AmendRequest): Promise<Outcome<Accepted>>;
   cancel(request: CancelRequest): Promise<Outcome<Accepted>>;
-  /** The order under this client id, open or past; null when the venue has none (a proof only after `provableAfterMs`). */
-  findOrder(symbol: string, clientOrderId: string): Promise<Read<ObservedOrder | null>>;
+  /**
+   * The order under this client id, open or past; null when the venue has none (a proof only after
+   * `provableAfterMs`). What was sent is needed where the venue's orders do not all carry our id.
+   */
+  findOrder(symbol: string, clientOrderId: string, sent?: SentOrder): Promise<Read<ObservedOrder | null>>;
   /** Open and recently ended orders of the symbol, for adoption. */
   recentOrders(symbol: string): Promise<Read<ObservedOrder[]>>;
   /** Executions of ours and of the user since a venue time in ms, oldest first, complete (paged through). */
   executions(symbol: string, sinceMs: number): Promise<Read<Execution[]>>;
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>>;
-  snapshot(symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>>;
+  /** With the wallet, unless told otherwise: each part is a request, and a restart of many bots needs many. */
+  snapshot(symbol: string, executionsSinceMs: number, wish?: { wallet: boolean }): Promise<Read<Snapshot>>;
   /** Private orders, executions and positions of one symbol, and its prices, as they come. */
   watch(symbol: string, listener: (event: VenueEvent) => void): Unwatch;
   /** The venue's clock now, ms since 1970, from our clock and the measured offset. */
@@ -182,6 +201,9 @@ export interface BudgetUsage {
   /** Requests that wait for room. */
   waiting: number;
 }
+
+/** How orders reach a venue that offers both; a websocket that is not open is stood in for by REST. */
+export type OrderChannel = 'websocket' | 'rest';
 
 /** How the composition root hands adapters to the bots. The purpose is `bot` unless it is told. */
 export interface VenueDirectory {

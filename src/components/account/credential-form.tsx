@@ -13,6 +13,14 @@ const PLACES: { value: string; name: string; venue: Input['venue']; environment:
   { value: 'bybit-live', name: 'Bybit: real money', venue: 'bybit', environment: 'live' },
   { value: 'bybit-demo', name: 'Bybit: demo account', venue: 'bybit', environment: 'demo' },
   { value: 'bybit-testnet', name: 'Bybit: test network', venue: 'bybit', environment: 'testnet' },
+  { value: 'bingx-live', name: 'BingX: real money', venue: 'bingx', environment: 'live' },
+  { value: 'bingx-demo', name: 'BingX: demo account (VST)', venue: 'bingx', environment: 'demo' },
+  {
+    value: 'bingx-paper',
+    name: 'Paper exchange as BingX: play money, no key needed',
+    venue: 'bingx',
+    environment: 'paper',
+  },
 ];
 
 interface CredentialFormProps {

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Card, Fact } from '../ui/card.tsx';
 import { Notice, Skeleton } from '../ui/notice.tsx';
 import { CredentialForm } from './credential-form.tsx';
+import { RemoveKeyDialog } from './remove-key-dialog.tsx';
 
 export function CredentialsCard() {
   const credential = api.credentials.get.useQuery(undefined, { staleTime: 60_000 });
@@ -26,9 +27,8 @@ export function CredentialsCard() {
 
 function StoredCredential({ credential }: { credential: NonNullable<Outputs['credentials']['get']> }) {
   const [replacing, setReplacing] = useState(false);
-  const cache = api.useUtils();
+  const [removing, setRemoving] = useState(false);
   const check = api.credentials.check.useQuery(undefined, { enabled: false, retry: false });
-  const remove = api.credentials.remove.useMutation({ onSuccess: () => cache.credentials.get.invalidate() });
   if (replacing)
     return <CredentialForm onDone={() => setReplacing(false)} onCancel={() => setReplacing(false)} />;
   return (
@@ -43,7 +43,6 @@ function StoredCredential({ credential }: { credential: NonNullable<Outputs['cre
       <div aria-live="polite" className="grid gap-3 empty:hidden">
         {check.data !== undefined && !check.isFetching && <CheckResult check={check.data} />}
         {check.error !== null && !check.isFetching && <Notice tone="bad">{messageOf(check.error)}</Notice>}
-        {remove.error !== null && <Notice tone="bad">{messageOf(remove.error)}</Notice>}
       </div>
       <div className="flex flex-wrap gap-2">
         <Button small busy={check.isFetching ? 'Checking…' : null} onClick={() => void check.refetch()}>
@@ -52,15 +51,11 @@ function StoredCredential({ credential }: { credential: NonNullable<Outputs['cre
         <Button small onClick={() => setReplacing(true)}>
           Replace
         </Button>
-        <Button
-          small
-          kind="danger"
-          busy={remove.isPending ? 'Removing…' : null}
-          onClick={() => remove.mutate()}
-        >
+        <Button small kind="danger" onClick={() => setRemoving(true)}>
           Remove
         </Button>
       </div>
+      {removing && <RemoveKeyDialog credential={credential} onClose={() => setRemoving(false)} />}
     </div>
   );
 }

@@ -1,9 +1,11 @@
-/** A new user: email and a first password, which they change themselves later. */
+/** A new user: with a first password, or with a link by which they choose one themselves. */
+import { useState } from 'react';
 import { api, messageOf, problemsOf } from '../api.ts';
 import { byPath } from '../settings/settings-draft.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { LinkBox } from '../ui/link-box.tsx';
 import { Notice } from '../ui/notice.tsx';
 
 interface CreateUserProps {
@@ -12,8 +14,31 @@ interface CreateUserProps {
 }
 
 export function CreateUserDialog({ onClose, onCreated }: CreateUserProps) {
-  const create = api.admin.users.create.useMutation({ onSuccess: (_created, { email }) => onCreated(email) });
+  const [email, setEmail] = useState('');
+  const create = api.admin.users.create.useMutation({
+    onSuccess: ({ inviteUrl }, input) => {
+      if (inviteUrl === undefined) onCreated(input.email);
+    },
+  });
   const problems = byPath(create.error === null ? [] : problemsOf(create.error));
+  const link = create.data?.inviteUrl;
+  if (link !== undefined) {
+    return (
+      <Dialog
+        title="User created"
+        onClose={onClose}
+        actions={
+          <Button kind="primary" onClick={onClose}>
+            Done
+          </Button>
+        }
+      >
+        <LinkBox url={link} label="Link to choose a password">
+          Pass it on to {email}: with it they choose their password. It works once and is shown only now.
+        </LinkBox>
+      </Dialog>
+    );
+  }
   return (
     <Dialog
       title="Create user"
@@ -40,16 +65,25 @@ export function CreateUserDialog({ onClose, onCreated }: CreateUserProps) {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          create.mutate({ email: String(form.get('email')).trim(), password: String(form.get('password')) });
+          const password = String(form.get('password'));
+          create.mutate({ email: email.trim(), ...(password === '' ? {} : { password }) });
         }}
       >
-        <TextField label="Email" name="email" type="email" autoComplete="off" error={problems.get('email')} />
+        <TextField
+          label="Email"
+          name="email"
+          type="email"
+          autoComplete="off"
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          error={problems.get('email')}
+        />
         <TextField
           label="First password"
           name="password"
           autoComplete="off"
           spellCheck={false}
-          hint="At least 10 characters. Pass it on safely; the user can change it after signing in."
+          hint="At least 10 characters. Leave it empty to get a link by which the user chooses one."
           error={problems.get('password')}
         />
       </form>

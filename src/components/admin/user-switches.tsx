@@ -4,54 +4,65 @@ import { api, messageOf, type Outputs } from '../api.ts';
 import { RecoverDialog } from '../bot/recover-dialog.tsx';
 import { StopDialog } from '../bot/stop-dialog.tsx';
 import { Button } from '../ui/button.tsx';
+import { Said, useSaid } from '../ui/said.tsx';
+import { type ConsoleLine, isActive } from './console-lines.ts';
 
-export function UserSwitches({ user }: { user: Outputs['admin']['users']['list'][number] }) {
+interface SwitchesProps {
+  line: ConsoleLine;
+  view: Outputs['bot']['status'] | undefined;
+}
+
+export function UserSwitches({ line, view }: SwitchesProps) {
   const [open, setOpen] = useState<'stop' | 'recover' | null>(null);
-  const [said, setSaid] = useState<string | null>(null);
+  const { said, say, clear } = useSaid();
   const cache = api.useUtils();
-  const finish = (message: string | null) => {
+  const finish = (message: string) => {
     setOpen(null);
-    setSaid(message);
-    void cache.admin.users.list.invalidate();
+    say('good', message);
+    void cache.bot.status.invalidate({ userId: line.id });
   };
+  const fail = (error: unknown) => say('bad', messageOf(error));
   const start = api.admin.users.start.useMutation({
-    onSuccess: () => finish(null),
-    onError: (error) => setSaid(messageOf(error)),
+    onSuccess: ({ message }) => finish(message),
+    onError: fail,
   });
-  const { bot } = user;
-  const active = bot !== null && (bot.running || bot.status === 'protecting' || bot.status === 'starting');
+  const refresh = api.bot.refresh.useMutation({
+    onSuccess: (fresh) => {
+      cache.bot.status.setData({ userId: line.id }, fresh);
+      say('good', 'This is what the exchange says now.');
+    },
+    onError: fail,
+  });
+  const active = isActive(view ?? line);
+  const isLeft = view !== undefined && !active && view.cycle !== null;
   const close = () => setOpen(null);
   return (
-    <div>
-      <div className="flex gap-1.5">
+    <div className="border-t border-line px-4 py-3.5 sm:px-5">
+      <div className="flex flex-wrap gap-2">
         <Button
-          small
-          disabled={bot?.running === true}
+          kind={active ? 'plain' : 'primary'}
+          disabled={active || line.disabled}
           busy={start.isPending ? 'Starting…' : null}
-          onClick={() => start.mutate({ userId: user.id })}
-          aria-label={`Start the bot of ${user.email}`}
+          onClick={() => start.mutate({ userId: line.id })}
         >
           Start
         </Button>
-        <Button
-          small
-          disabled={!active}
-          onClick={() => setOpen('stop')}
-          aria-label={`Stop the bot of ${user.email}`}
-        >
+        <Button kind={active ? 'danger' : 'plain'} disabled={!active} onClick={() => setOpen('stop')}>
           Stop
         </Button>
-        <Button small onClick={() => setOpen('recover')} aria-label={`Recover the orders of ${user.email}`}>
-          Recover
-        </Button>
+        <Button onClick={() => setOpen('recover')}>Recover</Button>
+        {isLeft && (
+          <Button
+            busy={refresh.isPending ? 'Asking the exchange…' : null}
+            onClick={() => refresh.mutate({ userId: line.id })}
+          >
+            Ask the exchange
+          </Button>
+        )}
       </div>
-      <p aria-live="polite" className="mt-1 max-w-64 text-[0.8125rem] whitespace-normal empty:hidden">
-        {said}
-      </p>
-      {open === 'stop' && bot !== null && (
-        <StopDialog view={bot} owner={user} onClose={close} onDone={finish} />
-      )}
-      {open === 'recover' && <RecoverDialog owner={user} onClose={close} onDone={finish} />}
+      <Said said={said} onClose={clear} />
+      {open === 'stop' && <StopDialog view={view ?? line} owner={line} onClose={close} onDone={finish} />}
+      {open === 'recover' && <RecoverDialog owner={line} onClose={close} onDone={finish} />}
     </div>
   );
 }

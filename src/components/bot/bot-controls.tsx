@@ -4,8 +4,7 @@ import type { BotView } from '../../bot/bot-view.ts';
 import { api, codeOf, messageOf } from '../api.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Notice } from '../ui/notice.tsx';
-import type { Tone } from '../ui/tone.tsx';
+import { Said, type SaidText, useSaid } from '../ui/said.tsx';
 import { RecoverDialog } from './recover-dialog.tsx';
 import { describeState } from './state-words.ts';
 import { StopDialog } from './stop-dialog.tsx';
@@ -15,21 +14,16 @@ interface ControlsProps {
   refresh: () => Promise<BotView | undefined>;
 }
 
-interface Answer {
-  tone: Tone;
-  text: string;
-}
-
 type OpenDialog = 'stop' | 'recover' | { consent: string } | null;
 
 export function BotControls({ view, refresh }: ControlsProps) {
-  const [answer, setAnswer] = useState<Answer | null>(null);
+  const { said, say, clear } = useSaid();
+  const cache = api.useUtils();
   const [open, setOpen] = useState<OpenDialog>(null);
-  const [asking, setAsking] = useState(false);
   const close = () => setOpen(null);
   const finish = (text: string) => {
     close();
-    setAnswer({ tone: 'good', text });
+    say('good', text);
     void refresh().catch(() => undefined);
   };
   const start = api.bot.start.useMutation({
@@ -37,16 +31,18 @@ export function BotControls({ view, refresh }: ControlsProps) {
     onError: (error) => {
       if (codeOf(error) === 'existing_position') return setOpen({ consent: error.message });
       close();
-      setAnswer({ tone: 'bad', text: messageOf(error) });
+      say('bad', messageOf(error));
     },
   });
-  const askStatus = () => {
-    setAsking(true);
-    refresh()
-      .then((fresh) => fresh !== undefined && setAnswer(describeAnswer(fresh)))
-      .catch((error: unknown) => setAnswer({ tone: 'bad', text: messageOf(error) }))
-      .finally(() => setAsking(false));
-  };
+  // Where a cycle was left on the exchange, this asks the exchange itself.
+  const status = api.bot.refresh.useMutation({
+    onSuccess: (fresh) => {
+      cache.bot.status.setData(undefined, fresh);
+      const { tone, text } = describeAnswer(fresh);
+      say(tone, text);
+    },
+    onError: (error) => say('bad', messageOf(error)),
+  });
   const active =
     view !== undefined && (view.running || view.status === 'protecting' || view.status === 'starting');
   return (
@@ -63,16 +59,14 @@ export function BotControls({ view, refresh }: ControlsProps) {
         <Button kind={active ? 'danger' : 'plain'} disabled={!active} onClick={() => setOpen('stop')}>
           Stop
         </Button>
-        <Button busy={asking ? 'Asking…' : null} onClick={askStatus}>
+        <Button busy={status.isPending ? 'Asking…' : null} onClick={() => status.mutate()}>
           Status
         </Button>
         <Button disabled={view === undefined} onClick={() => setOpen('recover')}>
           Recover
         </Button>
       </div>
-      <div aria-live="polite" className={answer === null ? '' : 'mt-3'}>
-        {answer !== null && <Notice tone={answer.tone}>{answer.text}</Notice>}
-      </div>
+      <Said said={said} onClose={clear} />
       {open === 'stop' && view !== undefined && <StopDialog view={view} onClose={close} onDone={finish} />}
       {open === 'recover' && <RecoverDialog onClose={close} onDone={finish} />}
       {typeof open === 'object' && open !== null && (
@@ -87,7 +81,7 @@ export function BotControls({ view, refresh }: ControlsProps) {
   );
 }
 
-function describeAnswer(view: BotView): Answer {
+function describeAnswer(view: BotView): SaidText {
   const words = describeState(view, Date.now());
   const clock = new Date().toLocaleTimeString('en-US', { hour12: false });
   return {

@@ -4,8 +4,9 @@ import { about, exact, moment, money, signedMoney } from '../format.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
-import { Cell, Table } from '../ui/table.tsx';
+import { Cell, Row, Table } from '../ui/table.tsx';
 import { Badge, type Tone } from '../ui/tone.tsx';
+import { PastTrades } from './past-trades.tsx';
 import { pnlClass } from './position-card.tsx';
 
 type ListedCycle = Outputs['cycles']['list']['items'][number];
@@ -62,16 +63,17 @@ export function CyclesTable({ now }: { now: number }) {
           </Button>
         </div>
       )}
+      <PastTrades now={now} />
     </Card>
   );
 }
 
 function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
   return (
-    <tr>
+    <Row>
       <Cell>
         <span className="inline-block min-w-7 font-medium">{cycle.number}</span>
-        <span className="text-muted max-sm:block max-sm:text-[0.8125rem]">
+        <span className="text-muted max-sm:text-[0.8125rem]">
           {cycle.symbol} {cycle.side}
         </span>
       </Cell>
@@ -88,7 +90,7 @@ function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
       <Cell number>{cycle.averageEntryPrice === null ? exact(null) : about(cycle.averageEntryPrice)}</Cell>
       <Cell number>{cycle.averageExitPrice === null ? exact(null) : about(cycle.averageExitPrice)}</Cell>
       <Cell>{moment(cycle.settledAt, now)}</Cell>
-    </tr>
+    </Row>
   );
 }
 

@@ -3,7 +3,7 @@ import type { OrderView } from '../../bot/bot-view.ts';
 import { exact } from '../format.ts';
 import { Card } from '../ui/card.tsx';
 import { Empty } from '../ui/notice.tsx';
-import { Cell, Table } from '../ui/table.tsx';
+import { Cell, Row, Table } from '../ui/table.tsx';
 import { Badge, type Tone } from '../ui/tone.tsx';
 
 const COLUMNS = [
@@ -44,7 +44,7 @@ export function OrdersTable({ orders }: { orders: OrderView[] }) {
 function OrderRow({ order }: { order: OrderView }) {
   const { tone, word } = STATES[order.state] ?? { tone: 'quiet', word: order.state };
   return (
-    <tr>
+    <Row>
       <Cell className="font-medium">{nameOf(order)}</Cell>
       <Cell>{order.direction}</Cell>
       <Cell number>{order.type === 'market' ? 'market' : exact(order.triggerPrice ?? order.price)}</Cell>
@@ -53,10 +53,10 @@ function OrderRow({ order }: { order: OrderView }) {
       <Cell>
         <Badge tone={tone}>{word}</Badge>
       </Cell>
-      <Cell className="font-mono text-[0.8125rem]">
+      <Cell whole className="font-mono text-[0.8125rem]">
         <span title={`Client order id ${order.clientOrderId}`}>{order.tag}</span>
       </Cell>
-    </tr>
+    </Row>
   );
 }
 

@@ -40,7 +40,12 @@ export function RecoverDialog({ owner, onClose, onDone }: RecoverProps) {
         </>
       }
     >
-      {plan.isPending && <Skeleton lines={3} />}
+      {plan.isPending && (
+        <>
+          <p className="text-muted">Asking the exchange what is there…</p>
+          <Skeleton lines={3} />
+        </>
+      )}
       {plan.error !== null && (
         <Notice tone="bad" urgent onRetry={() => ask(true)}>
           {messageOf(plan.error)}
@@ -51,7 +56,14 @@ export function RecoverDialog({ owner, onClose, onDone }: RecoverProps) {
           {plan.data.message || 'Everything is in place: there is nothing to recover.'}
         </Notice>
       )}
-      {actions.length > 0 && <Plan actions={actions} />}
+      {actions.length > 0 && (
+        <>
+          <p className="text-muted">
+            This is what is missing and what would be done. Nothing has been changed yet.
+          </p>
+          <RecoverPlan actions={actions} />
+        </>
+      )}
       {recovery.error !== null && (
         <Notice tone="bad" urgent>
           {messageOf(recovery.error)}
@@ -70,24 +82,20 @@ const VERBS: Record<RecoverAction['type'], string> = {
   halt: 'Halt',
 };
 
-function Plan({ actions }: { actions: RecoverAction[] }) {
+/** What would be done, step by step, and why. */
+export function RecoverPlan({ actions }: { actions: RecoverAction[] }) {
   return (
-    <>
-      <p className="text-muted">
-        This is what is missing and what would be done. Nothing has been changed yet.
-      </p>
-      <ol className="grid gap-2">
-        {actions.map((action) => (
-          <li key={`${action.type} ${action.clientOrderId}`} className="rounded-lg border border-line p-3">
-            <p className="figures font-medium">
-              {VERBS[action.type]} <span className="font-mono text-sm break-all">{action.tag}</span>
-              {action.quantity !== null && ` · ${exact(action.quantity)}`}
-              {action.price !== null && ` at ${exact(action.price)}`}
-            </p>
-            <p className="text-sm text-muted">{action.reason}</p>
-          </li>
-        ))}
-      </ol>
-    </>
+    <ol className="grid gap-2">
+      {actions.map((action) => (
+        <li key={`${action.type} ${action.clientOrderId}`} className="rounded-lg border border-line p-3">
+          <p className="figures font-medium">
+            {VERBS[action.type]} <span className="font-mono text-sm break-all">{action.tag}</span>
+            {action.quantity !== null && ` · ${exact(action.quantity)}`}
+            {action.price !== null && ` at ${exact(action.price)}`}
+          </p>
+          <p className="text-sm text-muted">{action.reason}</p>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -3,7 +3,7 @@
  * the position is protected. Pure, so that every state has its words and a test says so.
  */
 import type { BotView } from '../../bot/bot-view.ts';
-import { about, duration, exact } from '../format.ts';
+import { about, duration, exact, moment } from '../format.ts';
 import type { Tone } from '../ui/tone.tsx';
 
 export interface Words {
@@ -25,7 +25,7 @@ function describeActivity(view: BotView, now: number): Words {
   switch (view.status) {
     case 'not_running':
     case 'stopped':
-      return view.position === null ? idle() : leftAlone();
+      return idleOrLeft(view, now);
     case 'starting':
       return {
         tone: 'info',
@@ -49,6 +49,24 @@ function describeActivity(view: BotView, now: number): Words {
   }
 }
 
+function idleOrLeft(view: BotView, now: number): Words {
+  if (view.cycle === null && view.position === null) return idle();
+  const asked =
+    view.askedAt === null
+      ? 'This is what was last known: press Status to ask the exchange.'
+      : `The exchange was asked ${moment(view.askedAt, now)}.`;
+  return view.position === null ? leftToBook(asked) : leftAlone(asked);
+}
+
+/** The position was closed on the exchange while nobody looked. */
+function leftToBook(asked: string): Words {
+  return {
+    tone: 'warn',
+    title: 'Not running, a cycle is not booked yet',
+    detail: `Its position is closed. ${asked} Press Recover or Start, and the bot clears away what is left and books the result.`,
+  };
+}
+
 function idle(): Words {
   return {
     tone: 'quiet',
@@ -57,12 +75,11 @@ function idle(): Words {
   };
 }
 
-function leftAlone(): Words {
+function leftAlone(asked: string): Words {
   return {
     tone: 'warn',
     title: 'Not running, with an open position',
-    detail:
-      'Nobody acts on it: what rests on the exchange stays as it is. Press Start and the bot takes up where it left off.',
+    detail: `Nobody acts on it: what rests on the exchange stays as it is. ${asked} Press Start and the bot takes up where it left off.`,
   };
 }
 

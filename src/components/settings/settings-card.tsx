@@ -7,7 +7,15 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice, Skeleton } from '../ui/notice.tsx';
 import { LadderEditor } from './ladder-editor.tsx';
-import { byPath, type Draft, isSame, toDraft, toInput } from './settings-draft.ts';
+import {
+  byPath,
+  describeProblem,
+  type Draft,
+  fieldName,
+  isSame,
+  toDraft,
+  toInput,
+} from './settings-draft.ts';
 import { SettingsFields } from './settings-fields.tsx';
 
 const ASK_AGAIN_MS = 3000;
@@ -125,7 +133,7 @@ function Warnings({ warnings }: { warnings: SettingsProblem[] }) {
     <Notice tone="warn">
       <ul className="grid gap-1">
         {warnings.map(({ path, code, message }) => (
-          <li key={`${path} ${code}`}>{message}</li>
+          <li key={`${path} ${code}`}>{describeProblem({ path, code, message })}</li>
         ))}
       </ul>
     </Notice>
@@ -133,10 +141,11 @@ function Warnings({ warnings }: { warnings: SettingsProblem[] }) {
 }
 
 function SaveFailure({ error }: { error: unknown }) {
-  const wrong = problemsOf(error).length;
+  const problems = problemsOf(error);
+  const count = problems.length === 1 ? 'one field needs' : `${problems.length} fields need`;
   const text =
     codeOf(error) === 'invalid_settings'
-      ? `Not saved: ${wrong === 1 ? 'one field needs' : `${wrong} fields need`} a change.\n${messageOf(error)}`
+      ? [`Not saved: ${count} a change.`, ...problems.map(describeProblem)].join('\n')
       : `Not saved. ${messageOf(error)}`;
   return (
     <Notice tone="bad" urgent>
@@ -145,19 +154,6 @@ function SaveFailure({ error }: { error: unknown }) {
   );
 }
 
-const NAMES: Record<string, string> = {
-  symbol: 'symbol',
-  side: 'side',
-  leverage: 'leverage',
-  legs: 'legs',
-  rounds: 'rounds',
-  takeProfit: 'take-profit',
-  stopLoss: 'stop-loss',
-  repeat: 'repeat',
-  cooldown: 'cooldown',
-  guard: 'guard',
-};
-
 function Saved({
   applied,
   cycleOpen,
@@ -165,7 +161,7 @@ function Saved({
   applied: Outputs['settings']['save']['applied'];
   cycleOpen: boolean;
 }) {
-  const list = (fields: string[]) => fields.map((field) => NAMES[field] ?? field).join(', ');
+  const list = (fields: string[]) => fields.map(fieldName).join(', ');
   const parts = ['Saved.'];
   if (cycleOpen && applied.now.length > 0) parts.push(`Counts now: ${list(applied.now)}.`);
   if (cycleOpen && applied.nextCycle.length > 0)

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { LadderSettings } from '../../domain/settings.ts';
-import { addLeg, byPath, changeLeg, isSame, moveLeg, removeLeg, toDraft, toInput } from './settings-draft.ts';
+import {
+  addLeg,
+  byPath,
+  changeLeg,
+  describeProblem,
+  isSame,
+  moveLeg,
+  removeLeg,
+  toDraft,
+  toInput,
+} from './settings-draft.ts';
 
 const SETTINGS: LadderSettings = {
   symbol: 'BTC/USDT',
@@ -60,6 +70,16 @@ describe('the settings draft', () => {
     expect(amounts(moveLeg(draft, 0, 1))).toEqual(['30', '20', '40']);
     expect(amounts(moveLeg(draft, 0, -1))).toEqual(['20', '30', '40']);
     expect(amounts(moveLeg(draft, 2, 1))).toEqual(['20', '30', '40']);
+  });
+
+  it.each([
+    ['legs.0.amount', 'legs.0.amount: is missing', 'Leg 0 amount: is missing'],
+    ['legs.3.gap', 'Leg 3 would rest at or below price 0.', 'Leg 3 would rest at or below price 0.'],
+    ['takeProfit', 'takeProfit: "x" is not allowed', 'Take-profit: "x" is not allowed'],
+    ['legs', 'The legs need 10 USDT.', 'Legs: The legs need 10 USDT.'],
+    ['', 'Something is wrong.', 'Something is wrong.'],
+  ])('names the field %s in words', (path, message, text) => {
+    expect(describeProblem({ path, code: 'x', message })).toBe(text);
   });
 
   it('shows problems at their fields', () => {

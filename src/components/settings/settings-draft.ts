@@ -79,6 +79,34 @@ function withLegs(draft: Draft, legs: DraftLeg[]): Draft {
   return { ...draft, legs, rounds: Number.isInteger(rounds) ? String(followed) : draft.rounds };
 }
 
+const FIELD_NAMES: Record<string, string> = {
+  symbol: 'Symbol',
+  side: 'Side',
+  leverage: 'Leverage',
+  legs: 'Legs',
+  rounds: 'Rounds',
+  takeProfit: 'Take-profit',
+  stopLoss: 'Stop-loss',
+  repeat: 'After a cycle',
+  cooldown: 'Cooldown',
+  guard: 'If somebody else trades here',
+};
+
+/** A field as the form calls it: "Leg 0 amount" for legs.0.amount. */
+export function fieldName(path: string): string {
+  const leg = /^legs\.(\d+)(?:\.(amount|gap))?$/.exec(path);
+  if (leg === null) return FIELD_NAMES[path] ?? path;
+  const part = leg[2] === undefined ? '' : ` ${leg[2]}`;
+  return `Leg ${leg[1]}${part}`;
+}
+
+/** One line for people: the field in words, then what is wrong with it. */
+export function describeProblem({ path, message }: SettingsProblem): string {
+  const text = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  const namesItself = path === '' || text.startsWith('Leg ');
+  return namesItself ? text : `${fieldName(path)}: ${text}`;
+}
+
 export type ProblemsByPath = ReadonlyMap<string, string>;
 
 /** One message per field, without the path that the field itself shows. */

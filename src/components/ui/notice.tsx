@@ -6,11 +6,12 @@ interface NoticeProps {
   tone: Tone;
   children: React.ReactNode;
   onRetry?: () => void;
+  onClose?: () => void;
   /** Read out at once by screen readers. */
   urgent?: boolean;
 }
 
-export function Notice({ tone, children, onRetry, urgent = false }: NoticeProps) {
+export function Notice({ tone, children, onRetry, onClose, urgent = false }: NoticeProps) {
   return (
     <div
       role={urgent ? 'alert' : undefined}
@@ -22,6 +23,25 @@ export function Notice({ tone, children, onRetry, urgent = false }: NoticeProps)
         <Button small onClick={onRetry}>
           Try again
         </Button>
+      )}
+      {onClose !== undefined && (
+        <button
+          type="button"
+          onClick={onClose}
+          aria-label="Close this message"
+          className="-my-1.5 -mr-1.5 grid size-9 shrink-0 place-content-center rounded-lg text-muted hover:text-ink"
+        >
+          <svg
+            viewBox="0 0 16 16"
+            className="size-4"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.6"
+            aria-hidden="true"
+          >
+            <path d="M4 4l8 8m0-8l-8 8" strokeLinecap="round" />
+          </svg>
+        </button>
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-/** GET /paper/status: what runs here, for whoever is on this machine. No secret, no account. */
+/** GET /paper/status: what runs here, for whoever is on this machine. No secret, and nobody's account. */
 import { describeConfig, type PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
@@ -28,6 +28,7 @@ export function paperStatus({ exchange, feed, config }: StatusOptions): HttpRepl
         source: feed.source?.() ?? null,
       },
       instruments: listed.size,
+      accounts: exchange.accounts.size,
     },
   };
 }

@@ -41,6 +41,7 @@ async function as(userId: number | null) {
   const context: Context = {
     principal: await authenticate(headers),
     address: '203.0.113.9',
+    foreign: null,
     setCookie: (cookie) => void cookies.push(cookie),
   };
   return appRouter.createCaller(context);
@@ -154,8 +155,9 @@ describe('credentials', () => {
     expect(await caller.credentials.get()).toBeNull();
   });
 
-  it('of a venue without an adapter are refused', async () => {
-    const refusal = await refusalFrom((await as(user)).credentials.save({ ...key, venue: 'bingx' }));
+  it('of an environment that the venue does not have are refused', async () => {
+    const nowhere = { ...key, venue: 'bingx', environment: 'testnet' } as const;
+    const refusal = await refusalFrom((await as(user)).credentials.save(nowhere));
     expect(refusal).toMatchObject({ code: 'venue_not_supported', httpStatus: 400 });
   });
 
@@ -250,11 +252,16 @@ describe('reading other users', () => {
       () => caller.bot.status({ userId: admin }),
       () => caller.cycles.list({ userId: admin, limit: 5 }),
       () => caller.fills.list({ userId: admin, limit: 5 }),
+      () => caller.trades.list({ userId: admin, limit: 5 }),
       () => caller.credentials.get({ userId: admin }),
       () => caller.admin.users.list(),
       () => caller.admin.users.start({ userId: user }),
       () => caller.admin.users.create({ email: 'x@example.com', password: 'long enough password' }),
       () => caller.admin.overview(),
+      () => caller.admin.console(),
+      () => caller.admin.health(),
+      () => caller.admin.stateChanges.list({ limit: 5 }),
+      () => caller.bot.refresh({ userId: admin }),
     ];
     for (const call of refusals) expect((await refusalFrom(call())).code).toBe('forbidden');
   });

@@ -4,8 +4,10 @@ import { accountRouter } from './account.ts';
 import { adminRouter } from './admin.ts';
 import { botRouter } from './bot.ts';
 import { credentialsRouter } from './credentials.ts';
-import { cyclesRouter, fillsRouter } from './history.ts';
+import { cyclesRouter, fillsRouter, tradesRouter } from './history.ts';
+import { invitesRouter } from './invites.ts';
 import { settingsRouter } from './settings.ts';
+import { tokensRouter } from './tokens.ts';
 
 export const appRouter = router({
   account: accountRouter,
@@ -14,7 +16,10 @@ export const appRouter = router({
   credentials: credentialsRouter,
   cycles: cyclesRouter,
   fills: fillsRouter,
+  invites: invitesRouter,
   settings: settingsRouter,
+  tokens: tokensRouter,
+  trades: tradesRouter,
 });
 
 export type AppRouter = typeof appRouter;

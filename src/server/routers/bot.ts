@@ -1,7 +1,7 @@
 /** The four buttons, and the stream that keeps the page true. */
 import { z } from 'zod';
 import { botChanges } from '../bot-changes.ts';
-import { botStatus, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
+import { botStatus, lookAtBot, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
 import { subjectInput } from '../inputs.ts';
 import { openStream } from '../limits.ts';
 import { router, subjectOf, unlimitedProcedure, userProcedure, valueOf } from '../trpc.ts';
@@ -14,11 +14,13 @@ const recoverInput = z.object({ dryRun: z.boolean('must be true or false').defau
 
 export const botRouter = router({
   start: userProcedure
+    .meta({ token: 'control' })
     .input(startInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await startBot(ctx.principal.userId, { adoptPosition: input?.adoptPosition ?? false })),
     ),
   stop: unlimitedProcedure
+    .meta({ token: 'control' })
     .input(stopInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await stopBot(ctx.principal.userId, input?.mode ?? 'protect')),
@@ -26,7 +28,12 @@ export const botRouter = router({
   status: userProcedure
     .input(subjectInput)
     .query(({ ctx, input }) => botStatus(subjectOf(ctx.principal, input?.userId))),
+  /** The same, asked of the exchange where nobody looks after an open cycle. */
+  refresh: userProcedure
+    .input(subjectInput)
+    .mutation(async ({ ctx, input }) => valueOf(await lookAtBot(subjectOf(ctx.principal, input?.userId)))),
   recover: userProcedure
+    .meta({ token: 'control' })
     .input(recoverInput)
     .mutation(async ({ ctx, input }) =>
       valueOf(await recoverBot(ctx.principal.userId, { dryRun: input?.dryRun ?? false })),
@@ -34,7 +41,7 @@ export const botRouter = router({
   events: userProcedure.subscription(async function* ({ ctx: { principal }, signal }) {
     const close = valueOf(openStream(principal.userId));
     try {
-      yield* botChanges(principal.userId, principal.session, signal ?? new AbortController().signal);
+      yield* botChanges(principal.userId, principal, signal ?? new AbortController().signal);
     } finally {
       close();
     }

@@ -1,4 +1,4 @@
-/** What was traded: cycles and their executions, newest first. */
+/** What was traded: cycles and their executions, and trades from before the move; newest first. */
 import { fillsInput, pageInput } from '../inputs.ts';
 import { runtime } from '../runtime.ts';
 import { router, subjectOf, userProcedure } from '../trpc.ts';
@@ -19,4 +19,13 @@ export const fillsRouter = router({
       limit,
     }),
   ),
+});
+
+export const tradesRouter = router({
+  /** Trades of the server that people moved from. */
+  list: userProcedure
+    .input(pageInput)
+    .query(({ ctx, input: { userId, cursor, limit } }) =>
+      runtime().pastTrades.list(subjectOf(ctx.principal, userId), { cursor: cursor ?? null, limit }),
+    ),
 });

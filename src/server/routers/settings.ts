@@ -14,6 +14,7 @@ export const settingsRouter = router({
     .input(subjectInput)
     .query(async ({ ctx, input }) => valueOf(await getSettings(subjectOf(ctx.principal, input?.userId)))),
   save: userProcedure
+    .meta({ token: 'control' })
     .input(settingsInput)
     .mutation(async ({ ctx, input }) => valueOf(await saveSettings(ctx.principal.userId, input))),
   preview: userProcedure

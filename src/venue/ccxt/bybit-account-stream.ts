@@ -7,9 +7,8 @@
 import { Reconnecting } from '../reconnecting.ts';
 import { toBybitId } from '../symbol.ts';
 import type { Unwatch, VenueEvent } from '../venue.ts';
-import type { BybitExchange } from './bybit-exchange.ts';
 import { isLinear, parseExecution, parseOrder, parsePositions } from './bybit-parse.ts';
-import { openSession } from './bybit-session.ts';
+import { type Key, openSession } from './bybit-session.ts';
 import type { BybitSite } from './bybit-site.ts';
 import { type Row, rowsOf, textOf } from './row.ts';
 
@@ -19,13 +18,13 @@ const TOPICS = ['order', 'execution', 'position'];
 
 export class BybitAccountStream {
   readonly #site: BybitSite;
-  readonly #exchange: () => Promise<BybitExchange>;
+  readonly #key: Key;
   readonly #listeners = new Set<{ id: string; listener: EventListener }>();
   readonly #stream: Reconnecting;
 
-  constructor(site: BybitSite, exchange: () => Promise<BybitExchange>) {
+  constructor(site: BybitSite, key: Key) {
     this.#site = site;
-    this.#exchange = exchange;
+    this.#key = key;
     this.#stream = new Reconnecting({
       open: () => this.#open(),
       onConnected: () => this.#tell({ type: 'connected' }),
@@ -53,19 +52,20 @@ export class BybitAccountStream {
   }
 
   async #open() {
-    const exchange = await this.#exchange();
     await this.#site.ensureClock();
-    const onMessage = (topic: string, message: Record<string, unknown>) => this.#onMessage(topic, message);
-    return openSession(exchange, {
+    return openSession({
       url: this.#site.address.privateStream,
-      login: true,
+      pingEveryMs: this.#site.limits.pingEveryMs,
+      login: { key: this.#key, clock: this.#site.clock },
       topics: TOPICS,
-      onMessage,
+      onMessage: (message) => this.#onMessage(message),
     });
   }
 
-  /** A row that cannot be read throws; ccxt then ends the session, and a snapshot replaces what was lost. */
-  #onMessage(topic: string, message: Record<string, unknown>): void {
+  /** A row that cannot be read throws, which ends the session: a snapshot replaces what was lost. */
+  #onMessage(message: Row): void {
+    const topic = textOf(message, 'topic');
+    if (topic === '') return;
     for (const row of rowsOf(message, 'data')) {
       if (!isLinear(row)) continue;
       const id = textOf(row, 'symbol');

@@ -4,6 +4,7 @@ import type { BybitAddress } from './bybit-exchange.ts';
 
 const PRIVATE = '/v5/private';
 const PUBLIC = '/v5/public/linear';
+const TRADE = '/v5/trade';
 
 /** `paperUrl` is the base of both wires, for example "http://127.0.0.1:8001". */
 export function bybitAddress(environment: EnvironmentName, paperUrl: string): BybitAddress {
@@ -13,10 +14,11 @@ export function bybitAddress(environment: EnvironmentName, paperUrl: string): By
     case 'testnet':
       return onHosts('https://api-testnet.bybit.com', 'wss://stream-testnet.bybit.com');
     case 'demo':
-      // Demo accounts have their own private stream, and live market data.
+      // Demo accounts have their own private stream, live market data, and no orders over a websocket.
       return {
         ...onHosts('https://api-demo.bybit.com', 'wss://stream-demo.bybit.com'),
         publicStream: `wss://stream.bybit.com${PUBLIC}`,
+        tradeSocket: null,
       };
     case 'paper':
       return onHosts(paperUrl.replace(/\/+$/, ''), paperUrl.replace(/\/+$/, '').replace(/^http/, 'ws'));
@@ -24,5 +26,10 @@ export function bybitAddress(environment: EnvironmentName, paperUrl: string): By
 }
 
 function onHosts(rest: string, stream: string): BybitAddress {
-  return { rest, privateStream: stream + PRIVATE, publicStream: stream + PUBLIC };
+  return {
+    rest,
+    privateStream: stream + PRIVATE,
+    publicStream: stream + PUBLIC,
+    tradeSocket: stream + TRADE,
+  };
 }

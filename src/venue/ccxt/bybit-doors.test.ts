@@ -3,9 +3,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createVenueDirectory } from '../directory.ts';
 import { PriceHub } from '../market-data.ts';
 import { budgetClock } from '../rate-budget.ts';
-import type { OrderRequest, Read, VenueDirectory, VenueKey } from '../venue.ts';
+import type { MarketData, OrderRequest, Read, VenueDirectory, VenueKey } from '../venue.ts';
 import { BybitVenue } from './bybit.ts';
 import { bybitAddress } from './bybit-address.ts';
+import { BybitMarketData } from './bybit-market-data.ts';
 import { BybitSite } from './bybit-site.ts';
 import { ScriptedBybit, success } from './scripted-bybit.ts';
 
@@ -58,14 +59,20 @@ test('a crowd of pages is refused as busy, and a bot beside it still reads at on
   for (let i = 0; i < 15; i++) expect(await bot.findOrder('BTC/USDT', ID)).toEqual({ ok: true, value: null });
 });
 
+function pricesOf(site: BybitSite, hub: PriceHub): MarketData['prices'] {
+  const market = new BybitMarketData(site, hub, { purpose: 'door' });
+  return (symbol) => market.prices(symbol);
+}
+
 test('pages never put more than their hundred into five seconds', async () => {
   const frozen = { nowMs: () => 0, after: () => () => {} };
   const site = new BybitSite({ address: bybitAddress('paper', url), budgetClock: frozen });
   const hub = new PriceHub(budgetClock);
+  const prices = pricesOf(site, hub);
   bybit.answers.set('/v5/position/list', success({ list: [] }));
   const reads = Array.from({ length: 200 }, (_, i) => {
     const key = { apiKey: `key-${i}`, apiSecret: 'secret' };
-    const venue = new BybitVenue({ site, hub, environment: 'paper', ...key, purpose: 'door' });
+    const venue = new BybitVenue({ site, hub, prices, environment: 'paper', ...key, purpose: 'door' });
     return venue.snapshot('BTC/USDT', 0);
   });
   while (bybit.recorded.length < 100) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -97,9 +104,10 @@ test('a key’s limit holds over all venues that are opened with it', async () =
   const frozen = { nowMs: () => 0, after: () => () => {} };
   const site = new BybitSite({ address: bybitAddress('paper', url), budgetClock: frozen });
   const hub = new PriceHub(budgetClock);
+  const prices = pricesOf(site, hub);
   bybit.answers.set('/v5/order/create', success({ orderId: 'e-1', orderLinkId: ID }));
   const open = (apiKey: string) =>
-    new BybitVenue({ site, hub, environment: 'paper', apiKey, apiSecret: 'secret' });
+    new BybitVenue({ site, hub, prices, environment: 'paper', apiKey, apiSecret: 'secret' });
   const outcomes = Array.from({ length: 12 }, () => open('one').place(TAKE_PROFIT));
   expect(await open('other').place(TAKE_PROFIT)).toMatchObject({ kind: 'accepted' });
   while (asked('/v5/order/create') < 10) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -4,19 +4,19 @@
  */
 import { toRow, timeOf } from './row.ts';
 import { type BudgetClock, RateBudget, RateWindow } from '../rate-budget.ts';
+import { ClockKeeper } from '../clock-keeper.ts';
 import { type ClockSample, VenueClock } from '../venue-clock.ts';
 import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted } from '../errors.ts';
 import { type BybitAddress, type BybitExchange, createExchange } from './bybit-exchange.ts';
 import { KeyWindowsByKey } from './bybit-key-windows.ts';
+import type { Key } from './bybit-session.ts';
 
 /** Bybit allows 600 requests in 5 s per IP; a part stays free for what else runs on this machine. */
 const IP_LIMITS = { windowMs: 5000, shares: { protective: 560, order: 500, read: 400, door: 300 } };
 /** All doors together: at least three quarters of what reads may use are the bots'. */
 const DOOR_LIMITS = { windowMs: 5000, shares: { protective: 100, order: 100, read: 100, door: 100 } };
-const CLOCK_SAMPLES = 3;
 const CLOCK_DEADLINE_MS = 5000;
-const CLOCK_RETRY_AFTER_MS = 2000;
 
 export interface BybitSiteOptions {
   address: BybitAddress;
@@ -44,14 +44,14 @@ export class BybitSite {
   readonly clock: VenueClock;
   readonly limits: SiteLimits;
   #publicExchange: Promise<BybitExchange> | null = null;
-  #measuring: Promise<void> | null = null;
-  #measureFailedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #clockKeeper: ClockKeeper;
 
   constructor({ address, budgetClock, clock, limits }: BybitSiteOptions) {
     this.address = address;
     this.limits = { ...LIMITS, ...limits };
     this.budget = new RateBudget(budgetClock);
     this.clock = clock ?? new VenueClock();
+    this.#clockKeeper = new ClockKeeper(this.clock, () => this.#askTime());
   }
 
   publicExchange(): Promise<BybitExchange> {
@@ -59,42 +59,30 @@ export class BybitSite {
     return this.#publicExchange;
   }
 
-  accountExchange(key: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
+  accountExchange(key: Key): Promise<BybitExchange> {
     return this.#createExchange(key);
   }
 
-  /**
-   * Before anything is signed: waits where the venue's time is unknown, and otherwise only refreshes it
-   * beside the caller. A venue that does not tell its time leaves us with the wall clock.
-   */
-  async ensureClock(): Promise<void> {
-    if (!this.clock.stale) return;
-    const triedMs = this.clock.monotonicMs() - this.#measureFailedAtMs;
-    if (this.#measuring === null && triedMs < CLOCK_RETRY_AFTER_MS) return;
-    this.#measuring ??= this.#measure().finally(() => {
-      this.#measuring = null;
-    });
-    if (!this.clock.measured) await this.#measuring;
+  /** Before anything is signed. */
+  ensureClock(): Promise<void> {
+    return this.#clockKeeper.ensure();
   }
 
-  #createExchange(key?: { apiKey: string; apiSecret: string }): Promise<BybitExchange> {
-    const { address, clock, limits } = this;
-    const { pingEveryMs } = limits;
-    return createExchange({ address, clock, pingEveryMs, ...(key === undefined ? {} : { key }) });
+  /** The same without waiting: false where the venue's time has to be asked first. */
+  clockIsKnown(): boolean {
+    if (!this.clock.stale) return true;
+    if (!this.clock.measured) return false;
+    void this.ensureClock();
+    return true;
   }
 
-  async #measure(): Promise<void> {
-    try {
-      const exchange = await this.publicExchange();
-      const samples: ClockSample[] = [];
-      while (samples.length < CLOCK_SAMPLES) samples.push(await this.#askTime(exchange));
-      this.clock.adopt(samples);
-    } catch {
-      this.#measureFailedAtMs = this.clock.monotonicMs();
-    }
+  #createExchange(key?: Key): Promise<BybitExchange> {
+    const { address, clock } = this;
+    return createExchange({ address, clock, ...(key === undefined ? {} : { key }) });
   }
 
-  async #askTime(exchange: BybitExchange): Promise<ClockSample> {
+  async #askTime(): Promise<ClockSample> {
+    const exchange = await this.publicExchange();
     const request = {
       requestClass: 'protective',
       windows: [this.ipWindow],

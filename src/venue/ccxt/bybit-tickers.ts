@@ -6,10 +6,9 @@ import type { Decimal } from '../../domain/words.ts';
 import type { PriceHub, PriceSource } from '../market-data.ts';
 import { Reconnecting } from '../reconnecting.ts';
 import { toBybitId } from '../symbol.ts';
-import type { BybitExchange } from './bybit-exchange.ts';
-import { openSession, subscribe, unsubscribe } from './bybit-session.ts';
+import { type BybitSession, openSession } from './bybit-session.ts';
 import type { BybitSite } from './bybit-site.ts';
-import { priceOf, toRow } from './row.ts';
+import { priceOf, type Row, textOf, toRow } from './row.ts';
 
 interface Known {
   symbol: string;
@@ -22,7 +21,7 @@ export class BybitTickers implements PriceSource {
   readonly #hub: PriceHub;
   readonly #known = new Map<string, Known>();
   readonly #stream: Reconnecting;
-  #exchange: BybitExchange | null = null;
+  #session: BybitSession | null = null;
   #subscribed: ReadonlySet<string> = new Set();
 
   constructor(site: BybitSite, hub: PriceHub) {
@@ -47,7 +46,7 @@ export class BybitTickers implements PriceSource {
     const topic = topicOf(symbol);
     if (!this.#known.delete(topic)) return;
     if (this.#known.size === 0) this.#stream.stop();
-    else if (this.#exchange !== null) unsubscribe(this.#exchange, this.#site.address.publicStream, [topic]);
+    else this.#session?.unsubscribe([topic]);
   }
 
   close(): void {
@@ -56,12 +55,15 @@ export class BybitTickers implements PriceSource {
   }
 
   async #open() {
-    this.#exchange = await this.#site.publicExchange();
     const topics = [...this.#known.keys()];
     this.#subscribed = new Set(topics);
-    const url = this.#site.address.publicStream;
-    const onMessage = (topic: string, message: Record<string, unknown>) => this.#onMessage(topic, message);
-    return openSession(this.#exchange, { url, login: false, topics, onMessage });
+    this.#session = await openSession({
+      url: this.#site.address.publicStream,
+      pingEveryMs: this.#site.limits.pingEveryMs,
+      topics,
+      onMessage: (message) => this.#onMessage(message),
+    });
+    return this.#session;
   }
 
   /** Symbols that were wanted while the session was being opened. */
@@ -71,14 +73,12 @@ export class BybitTickers implements PriceSource {
   }
 
   #subscribe(topics: string[]): void {
-    if (this.#exchange === null) return;
-    const url = this.#site.address.publicStream;
     // A refusal or a lost answer starts the session anew, with all topics.
-    subscribe(this.#exchange, url, topics).catch(() => this.#stream.restart());
+    this.#session?.subscribe(topics).catch(() => this.#stream.restart());
   }
 
-  #onMessage(topic: string, message: Record<string, unknown>): void {
-    const known = this.#known.get(topic);
+  #onMessage(message: Row): void {
+    const known = this.#known.get(textOf(message, 'topic'));
     if (known === undefined) return;
     const row = toRow(message['data'], 'data');
     known.last = priceOf(row, 'lastPrice') ?? known.last;

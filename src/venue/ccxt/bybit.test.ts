@@ -6,6 +6,7 @@ import { budgetClock } from '../rate-budget.ts';
 import type { OrderRequest, Outcome, Venue, VenueDirectory, VenueEvent } from '../venue.ts';
 import { BybitVenue } from './bybit.ts';
 import { bybitAddress } from './bybit-address.ts';
+import { BybitMarketData } from './bybit-market-data.ts';
 import { BybitSite } from './bybit-site.ts';
 import { type Answer, reply, ScriptedBybit, success } from './scripted-bybit.ts';
 
@@ -193,7 +194,10 @@ describe('what never answers', () => {
       limits: { readDeadlineMs: 80, orderDeadlineMs, pingEveryMs: 200 },
     });
     const hub = new PriceHub(budgetClock);
-    venue = new BybitVenue({ site, hub, environment: 'paper', apiKey: 'key', apiSecret: 'secret' });
+    const key = { apiKey: 'key', apiSecret: 'secret' };
+    const market = new BybitMarketData(site, hub, { purpose: 'bot' });
+    const prices = (symbol: string) => market.prices(symbol);
+    venue = new BybitVenue({ site, hub, prices, environment: 'paper', ...key });
     return venue;
   };
 
@@ -334,7 +338,7 @@ describe('prices', () => {
   });
 });
 
-test('a venue without an adapter is refused with a code', () => {
-  const key = { venue: 'bingx', environment: 'paper', apiKey: 'k', apiSecret: 's' } as const;
+test('an environment that a venue does not have is refused with a code', () => {
+  const key = { venue: 'bingx', environment: 'testnet', apiKey: 'k', apiSecret: 's' } as const;
   expect(() => directory.open(key)).toThrow(expect.objectContaining({ code: 'venue_not_supported' }));
 });

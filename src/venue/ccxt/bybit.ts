@@ -14,10 +14,12 @@ import type {
   AmendRequest,
   CancelRequest,
   EnvironmentName,
+  OrderChannel,
   OrderRequest,
   Outcome,
   Purpose,
   Read,
+  Prices,
   SymbolSetup,
   Unwatch,
   Venue,
@@ -27,6 +29,7 @@ import { readAccount, readMarginMode } from './bybit-account.ts';
 import { BybitAccountStream } from './bybit-account-stream.ts';
 import { BybitCalls } from './bybit-calls.ts';
 import type { BybitExchange } from './bybit-exchange.ts';
+import { BybitOrders } from './bybit-orders.ts';
 import { positionModeOf } from './bybit-parse.ts';
 import {
   findOrder,
@@ -36,48 +39,62 @@ import {
   readOpenOrders,
   readPositionRows,
   readPositions,
-  readPrices,
   readWallet,
 } from './bybit-reads.ts';
 import { amendBody, cancelBody, createBody } from './bybit-requests.ts';
 import type { BybitSite } from './bybit-site.ts';
+import { BybitTradeChannel } from './bybit-trade-channel.ts';
 import { priceOf, type Row, textOf } from './row.ts';
 
 export interface BybitVenueOptions {
   site: BybitSite;
   hub: PriceHub;
+  /** Prices are asked once for all accounts. */
+  prices: (symbol: string) => Promise<Read<Prices>>;
   environment: EnvironmentName;
   apiKey: string;
   apiSecret: string;
   /** `bot` by default. */
   purpose?: Purpose;
+  /** `websocket` by default, where the environment has it. */
+  orderChannel?: OrderChannel;
   onClosed?: () => void;
 }
 
 export class BybitVenue implements Venue {
   readonly name = 'bybit';
   readonly environment: EnvironmentName;
+  readonly traits = { amends: true, namesStops: true };
   readonly #site: BybitSite;
   readonly #hub: PriceHub;
+  readonly #prices: (symbol: string) => Promise<Read<Prices>>;
   readonly #calls: BybitCalls;
+  readonly #orders: BybitOrders;
   readonly #stream: BybitAccountStream;
+  readonly #trade: BybitTradeChannel | null;
   readonly #priceWatches = new Set<Unwatch>();
   readonly #onClosed: () => void;
   #exchange: Promise<BybitExchange> | null = null;
 
   constructor(options: BybitVenueOptions) {
-    const { site, hub, environment, apiKey, apiSecret, purpose = 'bot', onClosed } = options;
+    const { site, hub, prices, environment, apiKey, apiSecret, purpose = 'bot', onClosed } = options;
+    const { orderChannel = 'websocket' } = options;
+    const key = { apiKey, apiSecret };
+    const url = orderChannel === 'websocket' ? site.address.tradeSocket : null;
+    this.#trade = url === null ? null : new BybitTradeChannel({ site, key, url });
     this.environment = environment;
     this.#onClosed = onClosed ?? (() => {});
     this.#site = site;
     this.#hub = hub;
+    this.#prices = prices;
     const exchange = () => {
-      this.#exchange ??= site.accountExchange({ apiKey, apiSecret });
+      this.#exchange ??= site.accountExchange(key);
       return this.#exchange;
     };
     const keyWindows = () => site.keyWindows.of(apiKey);
     this.#calls = new BybitCalls({ site, exchange, keyWindows, purpose });
-    this.#stream = new BybitAccountStream(site, exchange);
+    this.#orders = new BybitOrders({ site, key, exchange, trade: this.#trade, keyWindows });
+    this.#stream = new BybitAccountStream(site, key);
   }
 
   account(): Promise<Read<AccountInfo>> {
@@ -101,11 +118,11 @@ export class BybitVenue implements Venue {
       buyLeverage: leverage,
       sellLeverage: leverage,
     };
-    const outcome = await this.#calls.order({
+    const outcome = await this.#orders.order({
       name: 'setting the leverage',
       operation: 'settings',
       requestClass: 'order',
-      send: (exchange) => exchange.privatePostV5PositionSetLeverage(body),
+      body,
       parse: () => true,
     });
     const done =
@@ -115,33 +132,33 @@ export class BybitVenue implements Venue {
 
   place(order: OrderRequest): Promise<Outcome<Accepted>> {
     const body = createBody(order);
-    return this.#calls.order({
+    return this.#orders.order({
       name: `placing ${order.clientOrderId}`,
       operation: 'create',
       requestClass: body['reduceOnly'] === true ? 'protective' : 'order',
-      send: (exchange) => exchange.privatePostV5OrderCreate(body),
+      body,
       parse: (result) => acceptedOf(result, order.orderLinkId),
     });
   }
 
   amend(request: AmendRequest): Promise<Outcome<Accepted>> {
     const body = amendBody(request);
-    return this.#calls.order({
+    return this.#orders.order({
       name: `amending ${request.clientOrderId}`,
       operation: 'amend',
       requestClass: 'protective',
-      send: (exchange) => exchange.privatePostV5OrderAmend(body),
+      body,
       parse: (result) => acceptedOf(result, request.clientOrderId),
     });
   }
 
   cancel(request: CancelRequest): Promise<Outcome<Accepted>> {
     const body = cancelBody(request);
-    return this.#calls.order({
+    return this.#orders.order({
       name: `cancelling ${request.clientOrderId}`,
       operation: 'cancel',
       requestClass: 'protective',
-      send: (exchange) => exchange.privatePostV5OrderCancel(body),
+      body,
       parse: (result) => acceptedOf(result, request.clientOrderId),
     });
   }
@@ -169,29 +186,44 @@ export class BybitVenue implements Venue {
     return this.#calls.read('reading the funding', (ask) => readFunding(ask, symbol, this.#since(sinceMs)));
   }
 
-  snapshot(symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {
+  async snapshot(
+    symbol: string,
+    executionsSinceMs: number,
+    { wallet: withWallet } = { wallet: true },
+  ): Promise<Read<Snapshot>> {
     const askedAt = Date.now();
-    return this.#calls.read('reading the state', async (ask) => {
-      const [orders, positions, executions, prices, wallet] = await Promise.all([
-        readOpenOrders(ask, symbol),
-        readPositions(ask, symbol),
-        readExecutions(ask, symbol, this.#since(executionsSinceMs)),
-        readPrices(ask, symbol),
-        readWallet(ask),
-      ]);
-      return { askedAt, orders, positions, executions, prices, ...wallet };
-    });
+    const [prices, account] = await Promise.all([
+      this.#prices(symbol),
+      this.#calls.read('reading the state', async (ask) => {
+        const [orders, positions, executions, wallet] = await Promise.all([
+          readOpenOrders(ask, symbol),
+          readPositions(ask, symbol),
+          readExecutions(ask, symbol, this.#since(executionsSinceMs)),
+          withWallet ? readWallet(ask) : NO_WALLET,
+        ]);
+        return { askedAt, orders, positions, executions, ...wallet };
+      }),
+    ]);
+    if (!account.ok) return account;
+    return prices.ok ? { ok: true, value: { ...account.value, prices: prices.value } } : prices;
   }
 
   watch(symbol: string, listener: (event: VenueEvent) => void): Unwatch {
     const unwatchAccount = this.#stream.watch(symbol, listener);
+    const releaseTrade = this.#trade?.hold();
     const unwatchPrices = this.#hub.watch(symbol, (prices) => listener({ type: 'prices', prices }));
     this.#priceWatches.add(unwatchPrices);
     return () => {
       this.#priceWatches.delete(unwatchPrices);
       unwatchPrices();
       unwatchAccount();
+      releaseTrade?.();
     };
+  }
+
+  /** How an order that is sent now would travel. */
+  get orderChannel(): OrderChannel {
+    return this.#trade?.isOpen === true ? 'websocket' : 'rest';
   }
 
   venueNow(): number {
@@ -200,6 +232,7 @@ export class BybitVenue implements Venue {
 
   async close(): Promise<void> {
     this.#stream.close();
+    this.#trade?.close();
     for (const unwatch of this.#priceWatches) unwatch();
     this.#priceWatches.clear();
     this.#onClosed();
@@ -209,6 +242,8 @@ export class BybitVenue implements Venue {
     return { sinceMs, nowMs: this.#site.clock.now() };
   }
 }
+
+const NO_WALLET = { walletBalance: null, availableBalance: null };
 
 /** Null unless the venue names its order, and names ours. */
 function acceptedOf(result: Row, clientOrderId: string): Accepted | null {

@@ -6,19 +6,20 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { loadBybitPro, proClassFile } from './load.ts';
+import { loadBingxPro, loadBybitPro, proClassFile } from './load.ts';
 
-test('ccxt still keeps its pro class where we look for it', () => {
-  expect(
-    existsSync(proClassFile('bybit')),
-    `${proClassFile('bybit')} is gone: ccxt moved it, see load.ts`,
-  ).toBe(true);
+test.each(['bybit', 'bingx'])('ccxt still keeps its pro class of %s where we look for it', (exchangeId) => {
+  const file = proClassFile(exchangeId);
+  expect(existsSync(file), `${file} is gone: ccxt moved it, see load.ts`).toBe(true);
 });
 
-test('the class is loaded once and is the pro one', async () => {
-  const Bybit = await loadBybitPro();
-  expect(await loadBybitPro()).toBe(Bybit);
-  expect(new Bybit().has['watchOrders']).toBe(true);
+test.each([
+  { venue: 'Bybit', load: loadBybitPro },
+  { venue: 'BingX', load: loadBingxPro },
+])('the class of $venue is loaded once and is the pro one', async ({ load }) => {
+  const Exchange = await load();
+  expect(await load()).toBe(Exchange);
+  expect(new Exchange().has['watchOrders']).toBe(true);
 });
 
 test('it loads from inside a bundle that keeps packages outside', async () => {

@@ -15,11 +15,16 @@ export interface PaperProcess {
   stop(): Promise<void>;
 }
 
-export async function startPaper(flags: readonly string[] = []): Promise<PaperProcess> {
+export async function startPaper(environment: Readonly<Record<string, string>> = {}): Promise<PaperProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'venue-wire-'));
   const program = join(import.meta.dirname, '..', '..', 'paper', 'cli.ts');
-  const child = spawn(process.execPath, [program, '--port', '0', ...flags], {
-    env: { ...process.env, BLITZ_DB_PATH: join(folder, 'users.db'), PAPER_CONTROL_TOKEN: TOKEN },
+  const child = spawn(process.execPath, [program, '--port', '0'], {
+    env: {
+      ...process.env,
+      ...environment,
+      BLITZ_DB_PATH: join(folder, 'users.db'),
+      PAPER_CONTROL_TOKEN: TOKEN,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const url = await listening(child);

@@ -13,6 +13,14 @@ export interface Recorded {
   headers: IncomingMessage['headers'];
 }
 
+/** An order as it arrives on the trade socket. */
+export interface TradeFrame {
+  reqId: string;
+  op: string;
+  header: Record<string, string>;
+  args: Record<string, unknown>[];
+}
+
 export type Answer = (response: ServerResponse, recorded: Recorded) => void;
 
 /** Bybit's envelope round a result. */
@@ -30,6 +38,8 @@ export class ScriptedBybit {
   readonly recorded: Recorded[] = [];
   /** What each path answers; `market/time` answers by itself. */
   readonly answers = new Map<string, Answer>();
+  /** What the trade socket does with an order; without one it accepts. */
+  onTrade: ((order: TradeFrame, answer: (frame: object) => void, socket: WebSocket) => void) | null = null;
   /** While true, websockets are silent: no acknowledgements, no pongs. */
   mute = false;
   timesAsked = 0;
@@ -38,7 +48,7 @@ export class ScriptedBybit {
   readonly #websockets = new WebSocketServer({ server: this.#http });
 
   async listen(): Promise<string> {
-    this.#websockets.on('connection', (socket) => this.#greet(socket));
+    this.#websockets.on('connection', (socket, { url = '' }) => this.#greet(socket, url));
     await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
     const { port } = this.#http.address() as AddressInfo;
     return `http://127.0.0.1:${port}`;
@@ -63,17 +73,29 @@ export class ScriptedBybit {
       socket.send(JSON.stringify({ topic, creationTime: Date.now(), data }));
   }
 
-  #greet(socket: WebSocket): void {
+  #greet(socket: WebSocket, url: string): void {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('message', (data) => {
       const message = JSON.parse(String(data)) as { op: string; req_id?: string };
       this.recorded.push({ method: 'WS', path: message.op, body: message, headers: {} });
       if (this.mute) return;
+      if (message.op.startsWith('order.')) return this.#trade(message as TradeFrame, socket);
+      if (url === '/v5/trade' && message.op === 'auth') {
+        return socket.send(JSON.stringify({ retCode: 0, retMsg: 'OK', op: 'auth', connId: '1' }));
+      }
       const isPing = message.op === 'ping';
       const answer = { success: true, ret_msg: isPing ? 'pong' : '', op: message.op, req_id: message.req_id };
       socket.send(JSON.stringify(answer));
     });
+  }
+
+  #trade(order: TradeFrame, socket: WebSocket): void {
+    const { reqId, op } = order;
+    const answer = (frame: object) =>
+      socket.send(JSON.stringify({ reqId, op, retCode: 0, retMsg: 'OK', data: {}, ...frame }));
+    if (this.onTrade !== null) this.onTrade(order, answer, socket);
+    else answer({ data: { orderId: 'e-1', orderLinkId: order.args[0]?.['orderLinkId'] } });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -23,6 +23,7 @@ export interface World {
   site: BybitSite;
   hub: PriceHub;
   market: MarketData;
+  prices: MarketData['prices'];
   close(): Promise<void>;
 }
 
@@ -37,12 +38,26 @@ export async function openWorld(): Promise<World> {
     await site.close();
     await paper.stop();
   };
-  return { paper, site, hub, market: new BybitMarketData(site, hub, { purpose: 'bot' }), close };
+  const market = new BybitMarketData(site, hub, { purpose: 'bot' });
+  return { paper, site, hub, market, prices: (symbol) => market.prices(symbol), close };
 }
 
-export async function openAccount({ paper, site, hub }: World): Promise<{ venue: Venue; key: PaperAccount }> {
+export async function openAccount({
+  paper,
+  site,
+  hub,
+  prices,
+}: World): Promise<{ venue: BybitVenue; key: PaperAccount }> {
   const key = valueOf(await createPaperAccount(paper.url));
-  return { venue: new BybitVenue({ site, hub, environment: 'paper', ...key }), key };
+  return { venue: new BybitVenue({ site, hub, prices, environment: 'paper', ...key }), key };
+}
+
+/** Watches, and resolves once orders travel by websocket. */
+export async function overWebsocket(venue: BybitVenue) {
+  const seen = watching(venue);
+  await seen.connected();
+  while (venue.orderChannel !== 'websocket') await new Promise((resolve) => setTimeout(resolve, 5));
+  return seen;
 }
 
 export function valueOf<T>(read: { ok: true; value: T } | { ok: false; message: string }): T {
@@ -78,12 +93,12 @@ export function orderOf(wish: Wish): OrderRequest {
   };
 }
 
-export async function lastPrice({ market }: World): Promise<number> {
+export async function lastPrice({ market }: Pick<World, 'market'>): Promise<number> {
   return Number(valueOf(await market.prices(SYMBOL)).last);
 }
 
 /** Far below the market, so that it rests. */
-export async function restingBuy(world: World): Promise<OrderRequest> {
+export async function restingBuy(world: Pick<World, 'market'>): Promise<OrderRequest> {
   return orderOf({ direction: 'buy', price: Math.floor((await lastPrice(world)) * 0.9) });
 }
 

@@ -3,5 +3,5 @@ import { forAdmin, json, restDoor } from '../../../../server/rest-door.ts';
 import { simpleStatus } from '../../../../server/simple-status.ts';
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({
-  GET: forAdmin(async () => json(simpleStatus(new Date()))),
+  GET: forAdmin(async () => json(await simpleStatus(new Date()))),
 });

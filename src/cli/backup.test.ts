@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { runScript } from '../testing/run-program.ts';
+import { scratchFolder } from '../testing/scratch-folder.ts';
+import { scratchInstance } from '../testing/scratch-instance.ts';
+
+// Every run is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
+const backup = (databasePath: string, ...args: string[]) =>
+  runScript('src/cli/backup.ts', args, { BLITZ_DB_PATH: databasePath });
+const restore = (databasePath: string, ...args: string[]) =>
+  runScript('src/cli/restore.ts', args, { BLITZ_DB_PATH: databasePath });
+
+test('a backup is made, and restored on another machine', async () => {
+  const { databasePath } = await scratchInstance('ann@example.com');
+  const folder = scratchFolder();
+  const made = await backup(databasePath, folder, '--keep', '3', '--json');
+  expect(made.code).toBe(0);
+  const { ok, database, bytes } = JSON.parse(made.stdout) as { ok: boolean; database: string; bytes: number };
+  expect([ok, bytes]).toEqual([true, fs.statSync(database).size]);
+
+  const elsewhere = path.join(scratchFolder(), 'instance', 'users.db');
+  const shown = await restore(elsewhere, database);
+  expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('Nothing was changed')]);
+  expect(fs.existsSync(elsewhere)).toBe(false);
+  const restored = await restore(elsewhere, database, '--yes');
+  expect([restored.code, restored.stdout]).toEqual([0, expect.stringContaining('Restored.')]);
+  expect(fs.readdirSync(path.dirname(elsewhere)).sort()).toEqual(['secret.key', 'server.lock', 'users.db']);
+  const again = await backup(elsewhere);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('1 users, 1 keys')]);
+});
+
+test('a backup whose keys do not open falls short, and says so', async () => {
+  const { databasePath, instanceFolder } = await scratchInstance('ann@example.com');
+  fs.rmSync(path.join(instanceFolder, 'secret.key'));
+  const made = await backup(databasePath);
+  expect(made.code).toBe(1);
+  expect(made.stderr).toContain('1 of 1 exchange keys do not open');
+});
+
+test.each([
+  ['a number that is none', ['--keep', 'all'], '--keep must be'],
+  ['two targets', ['a', 'b'], 'one file or folder'],
+  ['an unknown flag', ['--force'], '--force'],
+])('wrong usage of backup is refused with exit code 2: %s', async (_what, args, message) => {
+  const ran = await backup(path.join(scratchFolder(), 'users.db'), ...args);
+  expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
+test('without a database there is nothing to back up, and without a file nothing to restore', async () => {
+  const nowhere = path.join(scratchFolder(), 'users.db');
+  expect(await backup(nowhere)).toMatchObject({ code: 2, stderr: expect.stringContaining('no database') });
+  expect(await restore(nowhere)).toMatchObject({ code: 2, stderr: expect.stringContaining('give the file') });
+  expect(await restore(nowhere, '/nowhere.db')).toMatchObject({ code: 1 });
+});

@@ -1,0 +1,101 @@
+/** Who did what on this server, newest first. */
+import { useState } from 'react';
+import { api, messageOf, type Outputs } from '../api.ts';
+import { moment } from '../format.ts';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { SelectField } from '../ui/field.tsx';
+import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+
+type Entry = Outputs['admin']['audit']['list']['items'][number];
+
+const PAGE = 12;
+/** Actions of one kind begin alike. */
+const KINDS: [prefix: string, text: string][] = [
+  ['session.', 'Signing in and out'],
+  ['password.', 'Passwords'],
+  ['invite.', 'Invites'],
+  ['user.', 'Users'],
+  ['token.', 'Access tokens'],
+  ['credential.', 'Exchange keys'],
+  ['settings.', 'Settings'],
+  ['bot.', 'Bots'],
+];
+
+export function AuditCard({ now }: { now: number }) {
+  const [action, setAction] = useState('');
+  const pages = api.admin.audit.list.useInfiniteQuery(
+    { limit: PAGE, ...(action === '' ? {} : { action }) },
+    { getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined, refetchInterval: 15_000 },
+  );
+  const entries = pages.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Card
+      title="Audit"
+      flush
+      aside={
+        <SelectField
+          label="Which actions"
+          bare
+          value={action}
+          onChange={(event) => setAction(event.target.value)}
+        >
+          <option value="">Everything</option>
+          {KINDS.map(([prefix, text]) => (
+            <option key={prefix} value={prefix}>
+              {text}
+            </option>
+          ))}
+        </SelectField>
+      }
+    >
+      {pages.isPending && <Skeleton lines={5} />}
+      {pages.error !== null && (
+        <div className="px-4 pb-3 sm:px-5">
+          <Notice tone="bad" onRetry={() => void pages.refetch()}>
+            {messageOf(pages.error)}
+          </Notice>
+        </div>
+      )}
+      {pages.isSuccess && entries.length === 0 && <Empty>Nothing of this kind was done yet.</Empty>}
+      <div className="max-h-[26rem] overflow-y-auto">
+        <ol className="px-4 pb-2 text-sm sm:px-5">
+          {entries.map((entry) => (
+            <EntryRow key={entry.id} entry={entry} now={now} />
+          ))}
+        </ol>
+        {pages.hasNextPage && (
+          <div className="px-4 pb-3 sm:px-5">
+            <Button
+              small
+              busy={pages.isFetchingNextPage ? 'Loading…' : null}
+              onClick={() => void pages.fetchNextPage()}
+            >
+              Show older entries
+            </Button>
+          </div>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function EntryRow({ entry, now }: { entry: Entry; now: number }) {
+  const { actorEmail, subjectEmail, via, address } = entry;
+  const other = subjectEmail !== null && subjectEmail !== actorEmail;
+  const detail = Object.entries(entry.detail).map(([name, value]) => `${name} ${String(value)}`);
+  const from = address === null ? via : `${via}, ${address}`;
+  return (
+    <li className="grid gap-0.5 border-b border-line py-2 last:border-b-0">
+      <p className="flex flex-wrap items-baseline gap-x-2">
+        <time dateTime={entry.at} className="figures text-muted">
+          {moment(entry.at, now)}
+        </time>
+        <span className="max-w-full truncate font-medium">{actorEmail ?? 'the server'}</span>
+        <span className="font-mono text-[0.8125rem]">{entry.action}</span>
+        {other && <span className="max-w-full truncate">{subjectEmail}</span>}
+      </p>
+      <p className="text-[0.8125rem] break-words text-muted">{[from, ...detail].join(' · ')}</p>
+    </li>
+  );
+}

@@ -1,0 +1,49 @@
+/** The pieces of one line, the same in the table's row and on the phone's card. */
+import { duration, exact, moment } from '../format.ts';
+import { Badge } from '../ui/tone.tsx';
+import { type ConsoleLine, STATES } from './console-lines.ts';
+
+export function StateBadge({ line }: { line: ConsoleLine }) {
+  const { tone, word } = STATES[line.status];
+  const silent = line.running && line.status === 'running' && !line.connected;
+  return <Badge tone={silent ? 'warn' : tone}>{silent ? 'reconnecting' : word}</Badge>;
+}
+
+/** Whether what is held is covered by its take-profit; nothing where nothing is held. */
+export function Cover({ line, now }: { line: ConsoleLine; now: number }) {
+  if (!line.covered) {
+    const since = line.uncoveredSince;
+    const clock = since === null ? '' : ` ${duration((now - Date.parse(since)) / 1000)}`;
+    return (
+      <span title={line.uncoveredCause ?? undefined}>
+        <Badge tone="bad">{`uncovered${clock}`}</Badge>
+      </span>
+    );
+  }
+  return line.position === null ? <span className="text-muted">–</span> : <Badge tone="good">covered</Badge>;
+}
+
+export function describeUser({ id, role, disabled, environment }: ConsoleLine): string {
+  const parts = [`id ${id}`, environment ?? 'no key'];
+  if (role === 'admin') parts.push('admin');
+  if (disabled) parts.push('disabled');
+  return parts.join(' · ');
+}
+
+export function describeMarket({ symbol, side }: ConsoleLine): string {
+  return symbol === null ? '–' : `${symbol} ${side ?? ''}`;
+}
+
+export function describePosition({ position }: ConsoleLine): string {
+  return exact(position?.quantity);
+}
+
+export function describeUptime({ startedAt }: ConsoleLine, now: number): string {
+  return startedAt === null ? '–' : duration((now - Date.parse(startedAt)) / 1000);
+}
+
+export function describeHeartbeat({ heartbeatAt, running }: ConsoleLine, now: number): string {
+  if (heartbeatAt === null) return '–';
+  const seconds = (now - Date.parse(heartbeatAt)) / 1000;
+  return running || seconds < 86_400 ? `${duration(seconds)} ago` : moment(heartbeatAt, now);
+}

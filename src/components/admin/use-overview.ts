@@ -1,0 +1,31 @@
+/** The console's list, renewed by itself: after the first answer only what changed travels. */
+import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { api } from '../api.ts';
+import { type Board, EMPTY_BOARD, mergeOverview } from './console-lines.ts';
+
+const ASK_EVERY_MS = 2000;
+
+export function useOverview() {
+  const { client } = api.useUtils();
+  const board = useRef<Board>(EMPTY_BOARD);
+  const query = useQuery({
+    queryKey: ['admin-console'],
+    queryFn: async ({ signal }) => {
+      const overview = await client.admin.console.query(board.current.since, { signal });
+      board.current = mergeOverview(board.current, overview);
+      return board.current;
+    },
+    refetchInterval: ASK_EVERY_MS,
+    // Lines that did not change are the same objects already: nobody has to compare a thousand of them.
+    structuralSharing: false,
+  });
+  return {
+    lines: query.data?.lines,
+    newestStateChange: query.data?.newestStateChange ?? 0,
+    error: query.error,
+    /** Ms since 1970. */
+    receivedAt: query.dataUpdatedAt,
+    refetch: () => void query.refetch(),
+  };
+}

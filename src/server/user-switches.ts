@@ -1,0 +1,109 @@
+/**
+ * Shutting users out, letting them in again, and removing them.
+ *
+ * Disabling is two steps, the user and then the bot, since no transaction spans both: disabled-bots.ts repeats
+ * the second one wherever a crash or a failure came in between.
+ */
+import type { StopMode } from '../domain/words.ts';
+import type { UserAccount } from '../store/users.ts';
+import { tellAccessEnded } from './access-ends.ts';
+import { record } from './audit.ts';
+import { type Answer, refuse } from './refusal.ts';
+import { runtime } from './runtime.ts';
+
+export interface Disabled {
+  disabled: true;
+  /** What became of the bot. */
+  bot: 'stopped' | 'protecting' | 'not_running';
+}
+
+/**
+ * Ends the user's sessions, tokens and open links at once and stops the bot in this mode; it does not start
+ * again while the user is disabled. Errors: `not_found`, `last_admin`.
+ */
+export async function disableUser(userId: number, mode: StopMode): Promise<Answer<Disabled>> {
+  const user = await findUser(userId);
+  if (!user.ok) return user;
+  const shut = await shutOut(user.value, mode);
+  if (!shut.ok) return shut;
+  const stopped = await runtime().bots.stop(userId, mode);
+  const bot = stopped.ok ? stopped.value.status : 'not_running';
+  await record('user.disable', { subjectId: userId, detail: { mode, bot } });
+  return { ok: true, value: { disabled: true, bot } };
+}
+
+/** The bot stays stopped until somebody starts it. Errors: `not_found`. */
+export async function enableUser(userId: number): Promise<Answer<{ enabled: true }>> {
+  const user = await findUser(userId);
+  if (!user.ok) return user;
+  runtime().userStates.enable(userId);
+  await record('user.enable', { subjectId: userId });
+  return { ok: true, value: { enabled: true } };
+}
+
+/**
+ * Removes the user and everything that is stored of them; the audit keeps what was done. Errors: `not_found`,
+ * `confirm_email`, `bot_running`, `open_cycle`, `last_admin`; then the user is as before.
+ */
+export async function removeUser(userId: number, confirmEmail: string): Promise<Answer<{ removed: true }>> {
+  const found = await findUser(userId);
+  if (!found.ok) return found;
+  const user = found.value;
+  if (confirmEmail.trim().toLowerCase() !== user.email) return refuseConfirmation(user);
+  const idle = await refuseWhileBusy(user);
+  if (!idle.ok) return idle;
+  const shut = await shutOut(user, user.disabledMode ?? 'protect');
+  if (!shut.ok) return shut;
+  // Waits for a start that was under way, and lets go of the exchange account. After it nothing can start any more.
+  await runtime().bots.credentialChanged(userId);
+  const stillIdle = await refuseWhileBusy(user);
+  if (!stillIdle.ok) {
+    if (user.disabledAt === null) runtime().userStates.enable(userId);
+    return stillIdle;
+  }
+  await runtime().userStates.remove(userId, Date.now());
+  await record('user.remove', { subjectId: userId, subjectEmail: user.email });
+  return { ok: true, value: { removed: true } };
+}
+
+async function shutOut({ id }: UserAccount, mode: StopMode): Promise<Answer<null>> {
+  if (!runtime().userStates.disable(id, mode, Date.now())) {
+    return refuse(
+      'last_admin',
+      'This is the only admin who can sign in. Without one nobody could look after this server.',
+    );
+  }
+  await runtime().inviteLinks.revokeOf(id, Date.now());
+  tellAccessEnded(id);
+  return { ok: true, value: null };
+}
+
+async function findUser(userId: number): Promise<Answer<UserAccount>> {
+  const user = await runtime().users.findById(userId);
+  return user === null
+    ? refuse('not_found', `There is no user with the id ${userId}.`)
+    : { ok: true, value: user };
+}
+
+async function refuseWhileBusy({ id, email }: UserAccount): Promise<Answer<null>> {
+  const { running, status, cycle } = await runtime().bots.status(id);
+  if (cycle !== null && cycle.state !== 'settled') {
+    return refuse(
+      'open_cycle',
+      `Cycle ${cycle.number} of ${email} is open. Stop the bot with "close", or close the position at the exchange and press Recover; remove the user when the cycle is settled.`,
+    );
+  }
+  if (running || status === 'protecting' || status === 'starting') {
+    return refuse('bot_running', `The bot of ${email} is running. Stop it first, then remove the user.`);
+  }
+  return { ok: true, value: null };
+}
+
+function refuseConfirmation({ email }: UserAccount): Answer<never> {
+  const message = `does not match; type the user's email to confirm: ${email}`;
+  const problem = { path: 'confirmEmail', code: 'confirm_email', message };
+  return {
+    ok: false,
+    error: { code: 'confirm_email', message: `confirmEmail: ${message}`, errors: [problem] },
+  };
+}

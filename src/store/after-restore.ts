@@ -1,0 +1,69 @@
+/**
+ * What has to be changed in a restored database before a server may use it.
+ *
+ * Cycle keys never repeat, but a restored database has forgotten those that were used since the backup, and
+ * they may be ahead of the calendar. So every bot's newest key is raised well above all that can have been.
+ * Nor does it know which sessions were ended and which links were used since: all of them end here.
+ *
+ * Entry point: `prepareRestored`, for a copy that nothing else has open.
+ */
+import BetterSqlite3 from 'better-sqlite3';
+import { nextCycleKey } from '../domain/cycle-key.ts';
+import type { Sql } from './database.ts';
+import { toStoredTime } from './time.ts';
+
+/** More cycles than one bot can have had beyond the calendar since the backup; 69 days of calendar. */
+const cycleKeyMargin = 10_000;
+
+/** By user id; of a database of ours. */
+export function readCycleKeys(sql: Sql): Map<number, number> {
+  const rows = sql.prepare('SELECT userId, cycleKey FROM Bot').all() as {
+    userId: number;
+    cycleKey: number;
+  }[];
+  return new Map(rows.map(({ userId, cycleKey }) => [userId, cycleKey]));
+}
+
+export interface RestoreChanges {
+  /** The newest keys in the database that is replaced, as far as it could be read. */
+  replaced: ReadonlyMap<number, number>;
+  /** For a database whose secret key is lost: what nobody can open is removed, and its users enter it anew. */
+  dropKeys: boolean;
+  now: number;
+}
+
+/** All in one transaction, in the one file that is renamed into place afterwards. */
+export function prepareRestored(file: string, { replaced, dropKeys, now }: RestoreChanges): void {
+  const sql = new BetterSqlite3(file, { fileMustExist: true });
+  try {
+    sql.pragma('journal_mode = DELETE');
+    sql.transaction(() => {
+      raiseCycleKeys(sql, replaced, now);
+      endAccess(sql, now);
+      if (dropKeys) sql.prepare('DELETE FROM Credential').run();
+    })();
+  } finally {
+    sql.close();
+  }
+}
+
+/** More password changes than anybody makes between a backup and its restore. */
+const sessionVersionMargin = 10_000;
+
+function endAccess(sql: Sql, now: number): void {
+  sql.prepare('UPDATE User SET sessionVersion = sessionVersion + ?').run(sessionVersionMargin);
+  // A backup of an older version has no links yet.
+  if (sql.prepare("SELECT 1 FROM sqlite_master WHERE name = 'InviteLink'").get() === undefined) return;
+  sql
+    .prepare('UPDATE InviteLink SET revokedAt = ? WHERE usedAt IS NULL AND revokedAt IS NULL')
+    .run(toStoredTime(now));
+}
+
+function raiseCycleKeys(sql: Sql, replaced: ReadonlyMap<number, number>, now: number): void {
+  const raise = sql.prepare('UPDATE Bot SET cycleKey = ? WHERE userId = ?');
+  for (const [userId, key] of readCycleKeys(sql)) {
+    const newest = Math.max(key, replaced.get(userId) ?? 0);
+    // A bot that never had a cycle asks the venue itself.
+    if (newest > 0) raise.run(nextCycleKey(newest, now) + cycleKeyMargin, userId);
+  }
+}

@@ -8,9 +8,8 @@ answers, signatures, websockets, error codes and limits are the venues'. It need
   npm run paper -- status                        what runs, and whether its prices are alive
   npm run paper -- stop                          end the one of this instance folder
 
-Two minutes with ccxt (npm install ccxt), while it runs:
+Two minutes with ccxt (npm install ccxt, and import it as ccxt in an .mjs file), while it runs:
 
-  import ccxt from 'ccxt';
   const url = 'http://127.0.0.1:8001';
   const account = await (await fetch(url + '/paper/accounts', {method: 'POST'})).json();
   const keys = {apiKey: account.apiKey, secret: account.apiSecret};

@@ -144,9 +144,11 @@ async function providePaper(config: Config, log: Log): Promise<{ url: string; ho
   if (!paper.ok) refuse(`the paper exchange does not start:\n${paper.message}`);
   const leave = supervisePaper({ ...options, port: paper.value.port });
   closers.push({ what: 'paper supervision', close: leave });
-  const { url, how, differences } = paper.value;
+  const { url, how, differences, settings: running } = paper.value;
   if (differences.length > 0) log.warn({ differences }, 'the paper exchange runs with other settings');
-  return { url, how: [how, ...differences.map(difference)].join('; ') };
+  const { PAPER_FEED: feed, PAPER_SPEED: speed } = running;
+  const what = feed === undefined || speed === undefined ? [] : [`feed ${feed}, speed ${speed}`];
+  return { url, how: [how, ...what, ...differences.map(difference)].join('; ') };
 }
 
 function difference({ name, running, wanted }: Difference): string {

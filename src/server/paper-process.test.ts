@@ -67,7 +67,10 @@ test('one that runs with other settings is used, and what differs is told', asyn
   expect(await attachPaper(given)).toMatchObject({ ok: true, value: { differences: [] } });
   const attached = await attachPaper(given);
   const differences = [{ name: 'PAPER_SPEED', running: '2', wanted: '60' }];
-  expect(attached).toMatchObject({ ok: true, value: { how: 'attached', differences } });
+  expect(attached).toMatchObject({
+    ok: true,
+    value: { how: 'attached', settings: { PAPER_FEED: 'synthetic', PAPER_SPEED: '2' }, differences },
+  });
 });
 
 test('it is found again although another port is set by now', async () => {

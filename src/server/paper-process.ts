@@ -26,6 +26,8 @@ export interface AttachedPaper {
   url: string;
   port: number;
   how: 'attached' | 'started';
+  /** What it runs with, by the variables' names; empty where it does not tell. */
+  settings: Readonly<Record<string, string>>;
   /** What it runs with instead of what is set now: settings count when it starts. */
   differences: Difference[];
 }
@@ -50,8 +52,9 @@ export async function attachPaper(options: PaperOptions): Promise<PaperResult> {
     const url = paperUrl(port);
     const answers = await waitFor(() => answersAt(url), attachMsMax);
     if (answers) {
-      const differences = await differencesAt(url, options.settings);
-      return { ok: true, value: { url, port, how: 'attached', differences } };
+      const settings = await settingsAt(url);
+      const differences = differencesOf(settings, options.settings);
+      return { ok: true, value: { url, port, how: 'attached', settings, differences } };
     }
   }
   return startPaper(options);
@@ -81,8 +84,10 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
   child.unref();
   const url = paperUrl(options.port);
   await waitFor(async () => ended || (await answersAt(url)), startMsMax);
-  if (!ended && (await answersAt(url)))
-    return { ok: true, value: { url, port: options.port, how: 'started', differences: [] } };
+  if (!ended && (await answersAt(url))) {
+    const { port, settings } = options;
+    return { ok: true, value: { url, port, how: 'started', settings, differences: [] } };
+  }
   if (!ended) child.kill();
   const said = fs.readFileSync(logFile).subarray(saidBefore).toString('utf8').trim();
   return {
@@ -131,17 +136,24 @@ interface PaperPid {
   port: number | null;
 }
 
-/** What the one that runs was started with, beside what is set now; nothing where it does not tell. */
-async function differencesAt(url: string, wanted: Readonly<Record<string, string>>): Promise<Difference[]> {
+/** What the one that runs was started with; empty where it does not tell. */
+async function settingsAt(url: string): Promise<Record<string, string>> {
   try {
     const answer = await fetch(`${url}/paper/status`, { signal: AbortSignal.timeout(1_000) });
     const { settings = {} } = (await answer.json()) as { settings?: Record<string, unknown> };
-    return Object.entries(wanted)
-      .map(([name, value]) => ({ name, running: String(settings[name] ?? value), wanted: value }))
-      .filter((each) => each.running !== each.wanted);
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
   } catch {
-    return [];
+    return {};
   }
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Only what the running one tells can differ. */
+function differencesOf(running: Settings, wanted: Settings): Difference[] {
+  return Object.entries(wanted)
+    .map(([name, value]) => ({ name, running: running[name] ?? value, wanted: value }))
+    .filter((each) => each.running !== each.wanted);
 }
 
 /** Null when it does not run, or was stopped on purpose. */

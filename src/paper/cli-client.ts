@@ -3,6 +3,9 @@
  *
  * People get lines on stdout, `--json` one object. Exit codes: 0 done, 1 the exchange did not do it.
  */
+import { describeSwitches } from './config.ts';
+import type { Switches } from './switches.ts';
+
 export interface ClientOptions {
   url: string;
   /** USDT of a new account; null: the exchange's own choice. */
@@ -41,15 +44,15 @@ export async function statusAt({ url, json }: ClientOptions): Promise<Outcome> {
   const { pid, settings, switches, feed, instruments } = answer.value as unknown as Status;
   const prices =
     feed.source === null || feed.source.live ? 'alive' : `standing still: ${feed.source.problem}`;
-  const given = Object.entries(settings).filter(([, value]) => value !== '');
+  const now = { ...settings, ...describeSwitches(switches) };
+  const given = Object.entries(now).filter(([, value]) => value !== '');
   return {
     ok: true,
     text: [
       `running     ${url}, process ${pid}, ${instruments} instruments`,
       `prices      ${feed.running ? prices : 'paused or waiting for the first order'}`,
       `market time ${new Date(feed.marketTime).toISOString()}`,
-      ...given.map(([name, value]) => `${name.padEnd(20)} ${value}`),
-      ...Object.entries(switches).map(([name, value]) => `${name.padEnd(20)} ${String(value)}`),
+      ...given.map(([name, value]) => `${name.padEnd(30)} ${value}`),
     ].join('\n'),
   };
 }
@@ -57,7 +60,7 @@ export async function statusAt({ url, json }: ClientOptions): Promise<Outcome> {
 interface Status {
   pid: number;
   settings: Record<string, string>;
-  switches: Record<string, unknown>;
+  switches: Switches;
   feed: { marketTime: number; running: boolean; source: { live: boolean; problem: string | null } | null };
   instruments: number;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { describeConfig, readConfig } from './config.ts';
 import { AS_THE_VENUE } from './switches.ts';
 
 test('without any variable there is a synthetic market on port 8001 in ./instance', () => {
@@ -78,4 +78,24 @@ test('the switches begin as the venue has them', () => {
   expect(read.ok && read.value.switches).toEqual(AS_THE_VENUE);
   const slow = readConfig({ PAPER_ASYNC_ACK: 'on', PAPER_READ_LAG_MS: '500', PAPER_RATE_LIMITS: 'off' });
   expect(slow.ok && slow.value.switches).toMatchObject({ asyncAckMs: 50, readLagMs: 500, rateLimits: false });
+});
+
+test('what is described reads back as the same settings', () => {
+  const given = {
+    PAPER_SPEED: '600',
+    PAPER_START: 'first-order',
+    PAPER_PARTIAL_FILLS: 'off',
+    PAPER_BINGX_STRICT: 'on',
+    PAPER_BINGX_STREAM_SECONDS: '60',
+    PAPER_RATE_LIMITS: 'off',
+    PAPER_ASYNC_ACK: '20',
+    PAPER_LINK_IDS: 'reusable',
+  };
+  for (const environment of [{}, given]) {
+    const config = readConfig(environment);
+    if (!config.ok) throw new Error(config.message);
+    const described = describeConfig(config.value);
+    expect(described).toMatchObject(environment);
+    expect(readConfig(described)).toEqual(config);
+  }
 });

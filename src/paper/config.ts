@@ -97,10 +97,9 @@ function readFiles(
   );
 }
 
-/**
- * What a running exchange works with, by the names of its variables: without its secret, and without the
- * switches, which may have changed since.
- */
+const onOff = (value: boolean): string => (value ? 'on' : 'off');
+
+/** The settings that an exchange was started with, by the names of their variables, without its secret. */
 export function describeConfig(config: PaperConfig): Record<string, string> {
   return {
     PAPER_FEED: config.feed,
@@ -109,8 +108,25 @@ export function describeConfig(config: PaperConfig): Record<string, string> {
     PAPER_SPEED: String(config.speed),
     PAPER_SEED: String(config.seed),
     PAPER_START: config.start,
-    PAPER_PARTIAL_FILLS: config.partialFills ? 'on' : 'off',
+    PAPER_PARTIAL_FILLS: onOff(config.partialFills),
     PAPER_INSTRUMENTS: config.instrumentsPath ?? '',
+    PAPER_BINGX_STRICT: onOff(config.bingx.strict),
+    PAPER_BINGX_FREEZE: onOff(config.bingx.freeze),
+    PAPER_BINGX_ORDERS_PER_SECOND: String(config.bingx.ordersPerSecond),
+    PAPER_BINGX_STREAM_SECONDS: String(config.bingx.listenKeyMs / 1_000),
+    ...describeSwitches(config.switches),
+  };
+}
+
+/** The same of the switches, which may have been turned since the start. */
+export function describeSwitches(switches: Switches): Record<string, string> {
+  return {
+    PAPER_RATE_LIMITS: onOff(switches.rateLimits),
+    PAPER_IP_BAN_MS: String(switches.ipBanMs),
+    PAPER_READ_LAG_MS: String(switches.readLagMs),
+    PAPER_ASYNC_ACK: switches.asyncAckMs === 0 ? 'off' : String(switches.asyncAckMs),
+    PAPER_PRICE_BANDS: switches.priceBands,
+    PAPER_LINK_IDS: switches.linkIds,
   };
 }
 

@@ -14,7 +14,7 @@ export const ENDPOINTS = {
   place: { method: 'swapV2PrivatePostTradeOrder', perSecond: 10 },
   cancel: { method: 'swapV2PrivateDeleteTradeOrder', perSecond: 5 },
   closePosition: { method: 'swapV1PrivatePostTradeClosePosition', perSecond: 5 },
-  setLeverage: { method: 'swapV2PrivatePostTradeLeverage', perSecond: 5 },
+  setLeverage: { method: 'swapV2PrivatePostTradeLeverage', perSecond: 2 },
   leverage: { method: 'swapV2PrivateGetTradeLeverage', perSecond: 5 },
   marginType: { method: 'swapV2PrivateGetTradeMarginType', perSecond: 2 },
   positionMode: { method: 'swapV1PrivateGetPositionSideDual', perSecond: 2 },

@@ -18,7 +18,8 @@ import { createProvisioning } from './src/server/new-user.ts';
 import { createMetrics } from './src/server/metrics.ts';
 import { watchMachine } from './src/server/machine-health.ts';
 import { onEndRequest } from './src/server/orderly-stop.ts';
-import { attachPaper, supervisePaper } from './src/server/paper-process.ts';
+import { describeConfig, readConfig as readPaperConfig } from './src/paper/config.ts';
+import { attachPaper, type Difference, supervisePaper } from './src/server/paper-process.ts';
 import { productVersion } from './src/server/product-version.ts';
 import { projectRoot } from './src/server/project-root.ts';
 import { type Runtime, installRuntime } from './src/server/runtime.ts';
@@ -126,19 +127,32 @@ async function openStore(config: Config): Promise<{ database: Database; secret: 
 
 async function providePaper(config: Config, log: Log): Promise<{ url: string; how: string }> {
   if (config.paperUrl !== null) return { url: config.paperUrl, how: 'elsewhere' };
+  const environment = paperEnvironment(config);
+  // Checked here too: one that runs already would not look at them.
+  const settings = readPaperConfig(environment);
+  if (!settings.ok) refuse(settings.message);
   const program = dev ? path.join(root, 'src/paper/cli.ts') : path.join(root, 'dist/paper.js');
   const options = {
     instanceFolder: config.instanceFolder,
     port: config.paperPort,
     command: [process.execPath, program],
-    environment: paperEnvironment(config),
+    environment,
+    settings: describeConfig(settings.value),
     log,
   };
   const paper = await attachPaper(options);
   if (!paper.ok) refuse(`the paper exchange does not start:\n${paper.message}`);
   const leave = supervisePaper({ ...options, port: paper.value.port });
   closers.push({ what: 'paper supervision', close: leave });
-  return paper.value;
+  const { url, how, differences, settings: running } = paper.value;
+  if (differences.length > 0) log.warn({ differences }, 'the paper exchange runs with other settings');
+  const { PAPER_FEED: feed, PAPER_SPEED: speed } = running;
+  const what = feed === undefined || speed === undefined ? [] : [`feed ${feed}, speed ${speed}`];
+  return { url, how: [how, ...what, ...differences.map(difference)].join('; ') };
+}
+
+function difference({ name, running, wanted }: Difference): string {
+  return `it runs with ${name} ${running || 'unset'}, not ${wanted || 'unset'}: settings count when it starts, npm run paper -- stop ends it`;
 }
 
 /** What the paper exchange needs, and nothing of ours beside it: it outlives us, and its environment can be read. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ afterEach(() => {
 
 interface Started {
   child: ChildProcess;
+  stdout(): string;
   stderr(): string;
   exited: Promise<number | null>;
 }
@@ -37,8 +38,12 @@ function start(folder: string, flags: string[], environment: Record<string, stri
   child.stderr?.on('data', (chunk: Buffer) => {
     text += chunk.toString();
   });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  return { child, stderr: () => text, exited };
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return { child, stdout: () => output, stderr: () => text, exited };
 }
 
 /** The URL, once it listens. */
@@ -54,6 +59,48 @@ async function listening(started: Started): Promise<string> {
 test('--help explains itself and exits 0', async () => {
   const help = start(testFolder(), ['--help']);
   expect(await help.exited).toBe(0);
+  for (const named of ['npm run paper -- account', '127.0.0.1:8001/v5/', '127.0.0.1:8001/openApi/'])
+    expect(help.stdout()).toContain(named);
+  const settings = readFileSync(new URL('./config.ts', import.meta.url), 'utf8').match(/PAPER_[A-Z_]+(?=: )/g);
+  expect([...new Set(settings)].filter((name) => !help.stdout().includes(name))).toEqual([]);
+});
+
+test('"account" opens one with keys that work, "status" tells what runs', async () => {
+  const folder = testFolder();
+  const url = await listening(start(folder, ['--port', '0', '--seed', '9']));
+  const people = start(folder, ['account']);
+  expect(await people.exited).toBe(0);
+  expect(people.stdout()).toMatch(/^apiKey +\w+\napiSecret +\w+\nuid +\d+\nbalance +10000 USDT\n/);
+
+  const rich = start(folder, ['account', '--url', url, '--balance', '250000.5', '--json']);
+  expect(await rich.exited).toBe(0);
+  const keys = JSON.parse(rich.stdout()) as Keys & { balance: string };
+  expect(keys.balance).toBe('250000.5');
+  const wallet = { method: 'GET', path: '/v5/account/wallet-balance', data: { accountType: 'UNIFIED' } };
+  const answer = await signed(url, keys, { ...wallet, method: 'GET' });
+  expect(answer.result.list).toMatchObject([{ totalWalletBalance: '250000.5' }]);
+
+  const status = start(folder, ['status', '--url', url, '--json']);
+  expect(await status.exited).toBe(0);
+  expect(JSON.parse(status.stdout())).toMatchObject({
+    product: 'blitz-paper',
+    settings: { PAPER_FEED: 'synthetic', PAPER_SEED: '9' },
+    feed: { running: true },
+  });
+  const words = start(folder, ['status']);
+  expect(await words.exited).toBe(0);
+  expect(words.stdout()).toMatch(/^prices +alive$/m);
+});
+
+test('"account" says when nothing answers, and when the balance is nonsense', async () => {
+  const folder = testFolder();
+  const nobody = start(folder, ['account', '--url', 'http://127.0.0.1:9']);
+  expect(await nobody.exited).toBe(1);
+  expect(nobody.stderr()).toContain('no paper exchange answers at http://127.0.0.1:9');
+  const url = await listening(start(folder, ['--port', '0']));
+  const much = start(folder, ['account', '--url', url, '--balance', 'much']);
+  expect(await much.exited).toBe(1);
+  expect(much.stderr()).toContain('balance must be USDT above 0');
 });
 
 test.each([

@@ -1,38 +1,16 @@
 /**
- * `npm run paper`: the paper exchange as a process of its own.
+ * `npm run paper`: the paper exchange as a process of its own, and small commands around it.
  *
- * Flags override the environment. Exit codes: 0 stopped in order, 1 failed, 2 wrong usage or settings.
+ * Flags override the environment, the environment overrides `.env`. Exit codes: 0 done or stopped in order,
+ * 1 failed, 2 wrong usage or settings.
  */
-import { parseArgs } from 'node:util';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs, parseEnv } from 'node:util';
+import { type ClientOptions, openAccountAt, type Outcome, statusAt } from './cli-client.ts';
+import { HELP } from './cli-help.ts';
 import { type PaperConfig, readConfig } from './config.ts';
-import { holderOf, isLocked } from './instance-lock.ts';
+import { holderOf, isLocked, portOf } from './instance-lock.ts';
 import { startPaper } from './server.ts';
-
-const HELP = `The paper exchange: Bybit v5 and BingX swap look-alikes on 127.0.0.1 that need no key and no network.
-
-  npm run paper -- [flags]     run it until a signal
-  npm run paper -- stop        end the one of this instance folder
-
-  --port N            PAPER_PORT           8001
-  --feed F            PAPER_FEED           synthetic | replay
-  --files LIST        PAPER_FILES          FILUSDT=/x.csv.gz,NEARUSDT=/y.csv (replay)
-  --speed N           PAPER_SPEED          market and funding time, 1 = real time
-  --seed N            PAPER_SEED           of the synthetic prices, 1
-  --start S           PAPER_START          now | first-order
-  --partial-fills P   PAPER_PARTIAL_FILLS  on | off
-  --instruments FILE  PAPER_INSTRUMENTS    replaces the bundled table
-  --help
-                      PAPER_CONTROL_TOKEN  turns the control side on
-                      BLITZ_DB_PATH        its folder is the instance folder (./instance)
-
-  Both wires serve the same accounts on the same port, and every key works on both:
-    Bybit   http://127.0.0.1:PORT/v5/...       ws://127.0.0.1:PORT/v5/private, /v5/trade, /v5/public/linear
-    BingX   http://127.0.0.1:PORT/openApi/...  ws://127.0.0.1:PORT/swap-market
-  --bingx-strict S    PAPER_BINGX_STRICT   on: client order ids of letters and digits alone; off
-  --bingx-freeze F    PAPER_BINGX_FREEZE   on: a resting take-profit holds its quantity; off
-  --bingx-orders-per-second N  PAPER_BINGX_ORDERS_PER_SECOND  of one account, 10; BingX's older pages say 3
-  --bingx-stream-seconds N  PAPER_BINGX_STREAM_SECONDS  life of a listen key that is not renewed, 3600
-`;
 
 const FLAGS: Record<string, string> = {
   port: 'PAPER_PORT',
@@ -54,7 +32,10 @@ const FLAGS: Record<string, string> = {
   'bingx-freeze': 'PAPER_BINGX_FREEZE',
   'bingx-orders-per-second': 'PAPER_BINGX_ORDERS_PER_SECOND',
   'bingx-stream-seconds': 'PAPER_BINGX_STREAM_SECONDS',
+  url: 'PAPER_URL',
 };
+const COMMANDS = ['run', 'stop', 'account', 'status'] as const;
+type CommandName = (typeof COMMANDS)[number];
 const STOP_WITHIN_MS = 10_000;
 const PARENT_CHECK_MS = 500;
 
@@ -65,29 +46,49 @@ function fail(message: string): never {
   process.exit(2);
 }
 
-function readArguments(): { stop: boolean; environment: Record<string, string | undefined> } {
+interface Arguments {
+  command: CommandName;
+  environment: Record<string, string | undefined>;
+  balance: string | null;
+  json: boolean;
+}
+
+function readArguments(): Arguments {
   try {
     const options = Object.fromEntries(Object.keys(FLAGS).map((name) => [name, { type: 'string' as const }]));
     const { values, positionals } = parseArgs({
-      options: { ...options, help: { type: 'boolean' } },
+      options: {
+        ...options,
+        balance: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
       allowPositionals: true,
     });
     if (values.help === true) {
       process.stdout.write(HELP);
       process.exit(0);
     }
-    const [command, ...rest] = positionals;
-    if (rest.length > 0 || (command !== undefined && command !== 'stop'))
-      fail(`"${positionals.join(' ')}" is not a command; "stop" is the only one. See --help.`);
-    const environment: Record<string, string | undefined> = { ...process.env };
+    const [given = 'run', ...rest] = positionals;
+    const command = COMMANDS.find((name) => name === given);
+    if (command === undefined || rest.length > 0)
+      fail(`"${positionals.join(' ')}" is not a command; ${COMMANDS.join(', ')} are. See --help.`);
+    const environment: Record<string, string | undefined> = { ...environmentFile(), ...process.env };
     for (const [flag, variable] of Object.entries(FLAGS)) {
       const value = (values as Record<string, unknown>)[flag];
       if (typeof value === 'string') environment[variable] = value;
     }
-    return { stop: command === 'stop', environment };
+    return { command, environment, balance: values.balance ?? null, json: values.json === true };
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : String(error)} See --help.`);
   }
+}
+
+/** What concerns us of `.env`, as the server reads it. */
+function environmentFile(): Record<string, string | undefined> {
+  if (!existsSync('.env')) return {};
+  const all = Object.entries(parseEnv(readFileSync('.env', 'utf8')));
+  return Object.fromEntries(all.filter(([name]) => /^(PAPER_\w+|BLITZ_DB_PATH)$/.test(name)));
 }
 
 async function stop(config: PaperConfig): Promise<void> {
@@ -138,13 +139,28 @@ function onParentGone(gone: () => void): void {
   }, PARENT_CHECK_MS).unref();
 }
 
+async function talk(ask: (options: ClientOptions) => Promise<Outcome>, config: PaperConfig): Promise<void> {
+  const { balance, json, environment } = given;
+  const port = portOf(config.folder) ?? config.port;
+  const url = (environment.PAPER_URL || `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+  if (!URL.canParse(url)) fail(`PAPER_URL must be an address such as http://127.0.0.1:8001; it is "${url}".`);
+  const outcome = await ask({ url, balance, json });
+  if (outcome.ok) process.stdout.write(`${outcome.text}\n`);
+  else {
+    say(outcome.message);
+    process.exit(1);
+  }
+}
+
 // Accounts' secrets are in paper.db: what this process makes is its owner's alone.
 process.umask(0o077);
-const { stop: isStop, environment } = readArguments();
-const config = readConfig(environment);
+const given = readArguments();
+const config = readConfig(given.environment);
 if (!config.ok) fail(config.message);
 try {
-  await (isStop ? stop(config.value) : run(config.value));
+  if (given.command === 'run') await run(config.value);
+  else if (given.command === 'stop') await stop(config.value);
+  else await talk(given.command === 'account' ? openAccountAt : statusAt, config.value);
 } catch (error) {
   const expected = error instanceof Error && 'code' in error && error.code === 'paper_start';
   if (expected) fail(error.message);

@@ -14,7 +14,7 @@ import { Exchange } from './exchange.ts';
 import { type ChosenFeed, chooseFeed } from './feed/choose.ts';
 import type { Feed } from './feed/feed.ts';
 import { FeedRunner } from './feed/runner.ts';
-import { takeLock } from './instance-lock.ts';
+import { type InstanceLock, takeLock } from './instance-lock.ts';
 import { loadInstruments } from './instruments.ts';
 import { loadListing, loadMarket, type MarketRecord, openPaperDb, saveListing } from './store/paper-db.ts';
 import { Switchboard } from './switches.ts';
@@ -65,7 +65,7 @@ export async function startPaper(config: PaperConfig, options: StartOptions = {}
     lock.release();
   };
   try {
-    return await run(config, options, { db: opened.db, chosen: chosen.value, release });
+    return await run(config, options, { db: opened.db, chosen: chosen.value, lock, release });
   } catch (error) {
     chosen.value.live?.close();
     release();
@@ -76,6 +76,7 @@ export async function startPaper(config: PaperConfig, options: StartOptions = {}
 interface Held {
   db: Database.Database;
   chosen: ChosenFeed;
+  lock: InstanceLock;
   /** Gives the database and the lock back. */
   release(): void;
 }
@@ -99,6 +100,7 @@ async function run(config: PaperConfig, options: StartOptions, held: Held): Prom
   // A venue that answers lists its instruments before anybody is let in; one that does not is tried again.
   await live?.start(exchange);
   const port = await listen(server, config.port);
+  held.lock.listensOn(port);
   exchange.checkpoint();
   runner.start();
   const remember = () => {

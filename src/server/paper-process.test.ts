@@ -32,6 +32,7 @@ async function options(environment: Record<string, string> = {}): Promise<PaperO
       BLITZ_DB_PATH: path.join(instanceFolder, 'users.db'),
       ...environment,
     },
+    settings: {},
     log: createLog('silent'),
   };
 }
@@ -51,6 +52,32 @@ test('why it does not start is told in its own words', async () => {
   );
   expect(refused.ok).toBe(false);
   expect(!refused.ok && refused.message).toContain('/nowhere.csv');
+});
+
+test('a failed start tells what it said itself, and nothing of earlier runs', async () => {
+  const given = await options({ PAPER_FEED: 'replay', PAPER_FILES: 'FILUSDT=/nowhere.csv' });
+  fs.writeFileSync(path.join(given.instanceFolder, 'paper.log'), 'paper: words of yesterday\n');
+  const refused = await attachPaper(given);
+  expect(!refused.ok && refused.message).toBe('paper: PAPER_FILES: /nowhere.csv: no such file');
+});
+
+test('one that runs with other settings is used, and what differs is told', async () => {
+  const settings = { PAPER_SPEED: '60', PAPER_SEED: '1' };
+  const given = { ...(await options({ PAPER_SPEED: '2' })), settings };
+  expect(await attachPaper(given)).toMatchObject({ ok: true, value: { differences: [] } });
+  const attached = await attachPaper(given);
+  const differences = [{ name: 'PAPER_SPEED', running: '2', wanted: '60' }];
+  expect(attached).toMatchObject({
+    ok: true,
+    value: { how: 'attached', settings: { PAPER_FEED: 'synthetic', PAPER_SPEED: '2' }, differences },
+  });
+});
+
+test('it is found again although another port is set by now', async () => {
+  const given = await options();
+  await attachPaper(given);
+  const attached = await attachPaper({ ...given, port: await freePort() });
+  expect(attached).toMatchObject({ ok: true, value: { how: 'attached', port: given.port } });
 });
 
 test('a port in use is told', async () => {

@@ -17,6 +17,8 @@ export interface PaperOptions {
   /** The program and its arguments. */
   command: readonly string[];
   environment: Record<string, string | undefined>;
+  /** The settings that it should run with, by their variables' names, as it tells them itself. */
+  settings: Readonly<Record<string, string>>;
   log: Log;
 }
 
@@ -24,6 +26,16 @@ export interface AttachedPaper {
   url: string;
   port: number;
   how: 'attached' | 'started';
+  /** What it runs with, by the variables' names; empty where it does not tell. */
+  settings: Readonly<Record<string, string>>;
+  /** What it runs with instead of what is set now: settings count when it starts. */
+  differences: Difference[];
+}
+
+export interface Difference {
+  name: string;
+  running: string;
+  wanted: string;
 }
 
 export type PaperResult = { ok: true; value: AttachedPaper } | { ok: false; message: string };
@@ -39,7 +51,11 @@ export async function attachPaper(options: PaperOptions): Promise<PaperResult> {
     const port = running.port ?? options.port;
     const url = paperUrl(port);
     const answers = await waitFor(() => answersAt(url), attachMsMax);
-    if (answers) return { ok: true, value: { url, port, how: 'attached' } };
+    if (answers) {
+      const settings = await settingsAt(url);
+      const differences = differencesOf(settings, options.settings);
+      return { ok: true, value: { url, port, how: 'attached', settings, differences } };
+    }
   }
   return startPaper(options);
 }
@@ -54,6 +70,7 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
   const logFile = path.join(options.instanceFolder, 'paper.log');
   // Kept over restarts, since it says why the one before died.
   const output = fs.openSync(logFile, sizeOf(logFile) > logBytesMax ? 'w' : 'a', 0o600);
+  const saidBefore = sizeOf(logFile);
   const [program = '', ...flags] = options.command;
   const child = spawn(program, flags, {
     detached: true,
@@ -67,13 +84,17 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
   child.unref();
   const url = paperUrl(options.port);
   await waitFor(async () => ended || (await answersAt(url)), startMsMax);
-  if (!ended && (await answersAt(url)))
-    return { ok: true, value: { url, port: options.port, how: 'started' } };
+  if (!ended && (await answersAt(url))) {
+    const { port, settings } = options;
+    return { ok: true, value: { url, port, how: 'started', settings, differences: [] } };
+  }
   if (!ended) child.kill();
-  const said = fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
+  const said = fs.readFileSync(logFile).subarray(saidBefore).toString('utf8').trim();
   return {
     ok: false,
-    message: said || `the paper exchange did not answer at ${url} within ${startMsMax / 1000} s`,
+    message:
+      said.split('\n').slice(-5).join('\n') ||
+      `the paper exchange did not answer at ${url} within ${startMsMax / 1000} s`,
   };
 }
 
@@ -115,12 +136,40 @@ interface PaperPid {
   port: number | null;
 }
 
+/** What the one that runs was started with; empty where it does not tell. */
+async function settingsAt(url: string): Promise<Record<string, string>> {
+  try {
+    const answer = await fetch(`${url}/paper/status`, { signal: AbortSignal.timeout(1_000) });
+    const { settings = {} } = (await answer.json()) as { settings?: Record<string, unknown> };
+    return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
+  } catch {
+    return {};
+  }
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Only what the running one tells can differ. */
+function differencesOf(running: Settings, wanted: Settings): Difference[] {
+  return Object.entries(wanted)
+    .map(([name, value]) => ({ name, running: running[name] ?? value, wanted: value }))
+    .filter((each) => each.running !== each.wanted);
+}
+
 /** Null when it does not run, or was stopped on purpose. */
 export function readPaperPid(instanceFolder: string): PaperPid | null {
   const file = path.join(instanceFolder, 'paper.pid');
   if (!fs.existsSync(file)) return null;
-  const [pid, port] = fs.readFileSync(file, 'utf8').match(/\d+/g) ?? [];
-  return pid === undefined ? null : { pid: Number(pid), port: port === undefined ? null : Number(port) };
+  const [pid] = fs.readFileSync(file, 'utf8').match(/\d+/) ?? [];
+  return pid === undefined ? null : { pid: Number(pid), port: readPaperPort(instanceFolder) };
+}
+
+/** Null until it listens. */
+function readPaperPort(instanceFolder: string): number | null {
+  const file = path.join(instanceFolder, 'paper.port');
+  if (!fs.existsSync(file)) return null;
+  const [port] = fs.readFileSync(file, 'utf8').match(/\d+/) ?? [];
+  return port === undefined ? null : Number(port);
 }
 
 function isAlive(pid: number): boolean {

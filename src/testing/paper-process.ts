@@ -1,12 +1,8 @@
-/** The paper exchange as a process of its own for tests: on a free port, with its control side, killable and restartable. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+/** For whole-stack tests: a paper exchange that can be killed and started again at the same place, with its books. */
+import { assert } from '../domain/assert.ts';
+import { type PaperProcess as Started, startPaper } from '../venue/ccxt/paper-process.ts';
 import type { Books } from './audit-books.ts';
 import { scratchFolder } from './scratch-folder.ts';
-
-const TOKEN = 'for-tests';
-const LISTENING = /listening on (http:\/\/\S+?),/;
 
 export interface PaperAccount {
   uid: string;
@@ -18,7 +14,7 @@ export class PaperProcess {
   readonly #folder = scratchFolder();
   readonly #flags: readonly string[];
   readonly #environment: Readonly<Record<string, string>>;
-  #child: ChildProcess | null = null;
+  #started: Started | null = null;
   url = '';
 
   constructor(flags: readonly string[], environment: Readonly<Record<string, string>> = {}) {
@@ -28,39 +24,20 @@ export class PaperProcess {
 
   /** On the port of the first start, so that clients find it again. */
   async start(): Promise<void> {
-    const program = join(import.meta.dirname, '..', 'paper', 'cli.ts');
     const port = this.url === '' ? '0' : new URL(this.url).port;
-    const child = spawn(process.execPath, [program, ...this.#flags, '--port', port], {
-      env: {
-        ...process.env,
-        ...this.#environment,
-        BLITZ_DB_PATH: join(this.#folder, 'users.db'),
-        PAPER_CONTROL_TOKEN: TOKEN,
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    this.#child = child;
-    this.url = await listening(child);
+    const place = { folder: this.#folder, port };
+    this.#started = await startPaper(this.#environment, { flags: this.#flags, place });
+    this.url = this.#started.url;
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const child = this.#child;
-    if (child === null || child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-    this.#child = null;
+    await this.#started?.end(signal);
+    this.#started = null;
   }
 
-  async control(method: string, path: string, body?: object): Promise<unknown> {
-    const response = await fetch(`${this.url}/control/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${TOKEN}` },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer: unknown = await response.json();
-    if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status} ${JSON.stringify(answer)}`);
-    return answer;
+  control(method: string, path: string, body?: object): Promise<unknown> {
+    assert(this.#started !== null, 'only a running exchange is asked');
+    return this.#started.control(method, path, body);
   }
 
   async books(uid: string): Promise<Books> {
@@ -72,17 +49,4 @@ export class PaperProcess {
     const account = (await response.json()) as PaperAccount;
     return { ...account, uid: String(account.uid) };
   }
-}
-
-async function listening(child: ChildProcess): Promise<string> {
-  let said = '';
-  for await (const chunk of child.stderr ?? []) {
-    said += String(chunk);
-    const url = LISTENING.exec(said)?.[1];
-    if (url !== undefined) {
-      child.stderr?.resume();
-      return url;
-    }
-  }
-  throw new Error(`the paper exchange did not start: ${said}`);
 }

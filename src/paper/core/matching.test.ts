@@ -58,6 +58,26 @@ test('post-only never takes; immediate-or-cancel never rests', () => {
   expect(order('ioc')).toMatchObject({ status: 'cancelled', endReason: 'no-immediate-quantity' });
 });
 
+test('immediate-or-cancel keeps what the step offered, and its remainder is cancelled', () => {
+  const { place, move, order, position } = bench('4.000');
+  move('4.010', { liquidity: { lots: 40 } });
+  place({ quantity: '10', price: '4.020', timeInForce: 'IOC', linkId: 'ioc' });
+  expect(order('ioc')).toMatchObject({ status: 'cancelled', endReason: 'no-immediate-quantity' });
+  expect([order('ioc').filled.toString(), position()?.quantity.toString()]).toEqual(['4', '4']);
+  place({ quantity: '4', price: '4.020', timeInForce: 'IOC', linkId: 'small' });
+  expect(order('small').status).toBe('filled');
+});
+
+test('fill-or-kill takes all of it or nothing', () => {
+  const { place, move, order, executions } = bench('4.000');
+  move('4.010', { liquidity: { lots: 40 } });
+  place({ quantity: '10', price: '4.020', timeInForce: 'FOK', linkId: 'large' });
+  expect(order('large')).toMatchObject({ status: 'cancelled', endReason: 'no-immediate-quantity' });
+  expect(executions()).toEqual([]);
+  place({ quantity: '4', price: '4.020', timeInForce: 'FOK', linkId: 'small' });
+  expect(order('small').status).toBe('filled');
+});
+
 test('a price step that meets no order writes nothing', () => {
   const { place, move, exchange } = bench('4.000');
   place({ quantity: '10', price: '3.900' });

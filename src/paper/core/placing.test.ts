@@ -57,3 +57,14 @@ test('a client order id is refused for ever, before anything else is looked at',
   expect(verdict(place({ price: '3.900', linkId: 'once' }))).toBe('duplicate_link_id');
   expect(verdict(place({ quantity: '0.05', slot: 2, linkId: 'once' }))).toBe('duplicate_link_id');
 });
+
+test('at most 500 orders rest per symbol; conditional ones are counted apart', () => {
+  const { place, cancel } = bench('4.000', '1000000');
+  for (let n = 0; n < 500; n += 1)
+    expect(verdict(place({ quantity: '2', price: '3.900', linkId: `o${n}` }))).toBe('ok');
+  expect(verdict(place({ quantity: '2', price: '3.900' }))).toBe('too_many_orders');
+  expect(verdict(place({ trigger: { price: '4.100', direction: 'rising' } }))).toBe('ok');
+  expect(verdict(place({ symbol: 'ETHUSDT', quantity: '1', price: '100' }))).toBe('ok');
+  cancel('o0');
+  expect(verdict(place({ quantity: '2', price: '3.900' }))).toBe('ok');
+});

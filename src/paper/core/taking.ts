@@ -10,7 +10,7 @@ import { type Listed, listing } from './market.ts';
 import { type Account, isActive, leavesOf, type Order } from './state.ts';
 import type { Turn } from './turn.ts';
 
-/** A market order is split into at most this many executions. */
+/** What takes all that it wants is split into at most this many executions. */
 const MAX_TAKES = 4;
 
 /** What the step's liquidity trades of this quantity, in whole lots. */
@@ -36,7 +36,9 @@ export function execute(turn: Turn, account: Account, order: Order): void {
       endOrder(turn, account, order, { status: 'cancelled', reason: 'post-only-would-take' });
       return;
     }
-    take(turn, account, order, listed);
+    if (order.price !== null && order.timeInForce === 'IOC') takeOnce(turn, account, order, listed);
+    else if (order.price === null || order.timeInForce !== 'FOK' || isThere(order, listed))
+      take(turn, account, order, listed);
   }
   if (!isActive(order)) return;
   if (order.price === null || order.timeInForce === 'IOC' || order.timeInForce === 'FOK') {
@@ -46,6 +48,18 @@ export function execute(turn: Turn, account: Account, order: Order): void {
   turn.book(order.symbol).put(order);
 }
 
+/** Whether the step's liquidity fills the order whole. */
+function isThere(order: Order, listed: Listed): boolean {
+  return tradable(leavesOf(order), listed).gte(leavesOf(order));
+}
+
+/** An immediate-or-cancel limit order gets what the step offers at its price and no more: the rest is its remainder. */
+function takeOnce(turn: Turn, account: Account, order: Order, listed: Listed): void {
+  const quantity = tradable(leavesOf(order), listed);
+  if (quantity.gt(ZERO)) fillOrder(turn, account, order, { price: listed.last, quantity, isMaker: false });
+}
+
+/** Market orders, and limit orders that go on to rest, are never left short by a thin step. */
 function take(turn: Turn, account: Account, order: Order, listed: Listed): void {
   for (let takes = 1; takes <= MAX_TAKES && isActive(order); takes += 1) {
     const part = takes === MAX_TAKES ? ZERO : tradable(leavesOf(order), listed);

@@ -1,6 +1,6 @@
 /** Everything that listens: Bybit's and BingX's REST and websockets, the sign-up, and the control side. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { signUp } from '../accounts.ts';
+import { balanceFrom, signUp } from '../accounts.ts';
 import type { PaperConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
@@ -121,10 +121,21 @@ function newAccount(exchange: Exchange, request: HttpRequest): HttpReply {
       json: { error: 'foreign_origin', message: 'Web pages cannot open paper accounts.' },
     };
   }
-  const account = signUp(exchange);
+  const balance = balanceFrom(request.body);
+  if (balance === null) {
+    return {
+      status: 400,
+      json: {
+        error: 'bad_request',
+        message: 'balance must be USDT above 0 and at most 1000000000, such as {"balance": "10000"}.',
+      },
+    };
+  }
+  const account = signUp(exchange, balance);
   if (account === null)
     return { status: 429, json: { error: 'accounts_full', message: 'No more paper accounts fit.' } };
-  return { status: 200, json: { uid: account.uid, apiKey: account.apiKey, apiSecret: account.apiSecret } };
+  const { uid, apiKey, apiSecret, wallet } = account;
+  return { status: 200, json: { uid, apiKey, apiSecret, balance: wallet.toString() } };
 }
 
 function isBingx(request: HttpRequest): boolean {

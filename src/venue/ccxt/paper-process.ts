@@ -1,4 +1,4 @@
-/** For tests: the paper exchange as a process of its own, on a free port, with its control side on. */
+/** For tests: the paper exchange as a process of its own, on a free port unless told, with its control side on. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,13 +12,25 @@ export interface PaperProcess {
   url: string;
   /** Asks the control side; throws unless it answers 200. */
   control(method: string, path: string, body?: object): Promise<unknown>;
+  /** Resolves once it is gone; its folder stays. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Ends it in order, and removes its folder. */
   stop(): Promise<void>;
 }
 
-export async function startPaper(environment: Readonly<Record<string, string>> = {}): Promise<PaperProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'venue-wire-'));
+export interface StartOptions {
+  flags?: readonly string[];
+  /** Where an earlier one was; otherwise a folder of its own and a free port. */
+  place?: { folder: string; port: string };
+}
+
+export async function startPaper(
+  environment: Readonly<Record<string, string>> = {},
+  { flags = [], place }: StartOptions = {},
+): Promise<PaperProcess> {
+  const { folder, port } = place ?? { folder: await mkdtemp(join(tmpdir(), 'venue-wire-')), port: '0' };
   const program = join(import.meta.dirname, '..', '..', 'paper', 'cli.ts');
-  const child = spawn(process.execPath, [program, '--port', '0'], {
+  const child = spawn(process.execPath, [program, ...flags, '--port', port], {
     env: {
       ...process.env,
       ...environment,
@@ -28,13 +40,18 @@ export async function startPaper(environment: Readonly<Record<string, string>> =
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const url = await listening(child);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
   return {
     url,
     control: (method, path, body) => control(`${url}/control/${path}`, method, body),
+    end,
     stop: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
+      await end('SIGTERM');
       await rm(folder, { recursive: true, force: true });
     },
   };

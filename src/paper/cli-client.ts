@@ -1,0 +1,81 @@
+/**
+ * The commands that talk to an exchange that runs: `account` opens an account, `status` tells what runs.
+ *
+ * People get lines on stdout, `--json` one object. Exit codes: 0 done, 1 the exchange did not do it.
+ */
+export interface ClientOptions {
+  url: string;
+  /** USDT of a new account; null: the exchange's own choice. */
+  balance: string | null;
+  json: boolean;
+}
+
+const ANSWER_MS = 10_000;
+
+export type Outcome = { ok: true; text: string } | { ok: false; message: string };
+
+export async function openAccountAt({ url, balance, json }: ClientOptions): Promise<Outcome> {
+  const body = balance === null ? {} : { body: JSON.stringify({ balance }) };
+  const answer = await ask(`${url}/paper/accounts`, { method: 'POST', ...body });
+  if (!answer.ok) return answer;
+  const account = { ...answer.value, url };
+  if (json) return { ok: true, text: JSON.stringify(account) };
+  const socket = url.replace(/^http/, 'ws');
+  return {
+    ok: true,
+    text: [
+      `apiKey      ${String(answer.value.apiKey)}`,
+      `apiSecret   ${String(answer.value.apiSecret)}`,
+      `uid         ${String(answer.value.uid)}`,
+      `balance     ${String(answer.value.balance)} USDT`,
+      `Bybit       ${url}/v5, ${socket}/v5/private, ${socket}/v5/trade, ${socket}/v5/public/linear`,
+      `BingX       ${url}/openApi, ${socket}/swap-market`,
+    ].join('\n'),
+  };
+}
+
+export async function statusAt({ url, json }: ClientOptions): Promise<Outcome> {
+  const answer = await ask(`${url}/paper/status`, { method: 'GET' });
+  if (!answer.ok) return answer;
+  if (json) return { ok: true, text: JSON.stringify(answer.value) };
+  const { pid, settings, switches, feed, instruments } = answer.value as unknown as Status;
+  const prices =
+    feed.source === null || feed.source.live ? 'alive' : `standing still: ${feed.source.problem}`;
+  const given = Object.entries(settings).filter(([, value]) => value !== '');
+  return {
+    ok: true,
+    text: [
+      `running     ${url}, process ${pid}, ${instruments} instruments`,
+      `prices      ${feed.running ? prices : 'paused or waiting for the first order'}`,
+      `market time ${new Date(feed.marketTime).toISOString()}`,
+      ...given.map(([name, value]) => `${name.padEnd(20)} ${value}`),
+      ...Object.entries(switches).map(([name, value]) => `${name.padEnd(20)} ${String(value)}`),
+    ].join('\n'),
+  };
+}
+
+interface Status {
+  pid: number;
+  settings: Record<string, string>;
+  switches: Record<string, unknown>;
+  feed: { marketTime: number; running: boolean; source: { live: boolean; problem: string | null } | null };
+  instruments: number;
+}
+
+type Answer = { ok: true; value: Record<string, unknown> } | { ok: false; message: string };
+
+async function ask(url: string, init: RequestInit): Promise<Answer> {
+  try {
+    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+    const value = (await answer.json()) as Record<string, unknown>;
+    if (answer.ok) return { ok: true, value };
+    return { ok: false, message: String(value.message ?? `HTTP ${answer.status}`) };
+  } catch (error) {
+    const { origin } = new URL(url);
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return {
+      ok: false,
+      message: `no paper exchange answers at ${origin} (${why}). Start it with npm run paper, or name it with --url.`,
+    };
+  }
+}

@@ -136,7 +136,7 @@ const PATHS: ZodOpenApiPathsObject = {
   ...moved('/exit_and_stop', '/api/bot/stop'),
 };
 
-const DESCRIPTION = `Doors for scripts. A script signs in as any next-auth client does (\`GET /api/auth/csrf\`, then a form \`POST /api/auth/callback/credentials\` with \`csrfToken\`, \`email\`, \`password\`, \`json=true\`) and keeps the cookie, or sends a token that its user made: \`Authorization: Bearer …\`.
+const DESCRIPTION = `Doors for scripts. A script signs in like every next-auth client (\`GET /api/auth/csrf\`, then a form \`POST /api/auth/callback/credentials\` with \`csrfToken\`, \`email\`, \`password\`, \`json=true\`) and keeps the cookie, or sends a token that its user made: \`Authorization: Bearer …\`.
 
 Every refusal has the form of \`Failure\`: \`error\` is for programs, \`message\` for people.`;
 

@@ -17,7 +17,7 @@ test('no file is longer than a reader bears', () => {
 
 test('file and folder names are kebab-case, and say what is inside', () => {
   const outsiders =
-    /^_(app|document)$|^\[.*\]$|^%5F_debug$|^(?:(?:clear_)?force|single)_refresh$|^exit_and_stop$/;
+    /^_(app|document)$|^\[.*\]$|^%5F_debug$|^(?:(?:clear_)?force|single)_refresh$|^exit_and_stop$|^openapi\.json$/;
   const wrong = sources.flatMap(({ file }) =>
     file.split('/').filter((part) => {
       const name = part.replace(/(\.[a-z-]+)?(\.test)?\.(ts|tsx|mjs)$/, '');

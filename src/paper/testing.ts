@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ccxt from 'ccxt';
 import { type PaperConfig, readConfig } from './config.ts';
-import { type Paper, startPaper } from './server.ts';
+import { type Paper, type StartOptions, startPaper } from './server.ts';
 import { sign } from './wire/bybit/auth.ts';
 
 export const TOKEN = 'control-token';
@@ -34,8 +34,9 @@ function testConfig(folder: string, environment: Record<string, string> = {}): P
 export async function startTestPaper(
   environment: Record<string, string> = {},
   folder = testFolder(),
+  options: StartOptions = {},
 ): Promise<Running> {
-  const paper = await startPaper(testConfig(folder, environment));
+  const paper = await startPaper(testConfig(folder, environment), options);
   return { ...paper, url: `http://127.0.0.1:${paper.port}`, folder };
 }
 

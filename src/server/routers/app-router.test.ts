@@ -228,7 +228,14 @@ describe('bot', () => {
 
   it('refuses an unknown mode', async () => {
     const caller = await as(user);
-    expect((await refusalFrom(caller.bot.stop({ mode: 'now' as 'close' }))).code).toBe('invalid_input');
+    const errors = [{ path: 'mode', message: 'mode: must be one of protect, leave, close' }];
+    const refused = { code: 'invalid_mode', httpStatus: 400, trpc: 'BAD_REQUEST', errors };
+    expect(await refusalFrom(caller.bot.stop({ mode: 'now' as 'close' }))).toMatchObject(refused);
+    const operator = (await as(admin)).admin.users;
+    expect(await refusalFrom(operator.stop({ userId: user, mode: 'now' as 'close' }))).toMatchObject(refused);
+    const both = await refusalFrom(operator.stop({ userId: 0, mode: 'now' as 'close' }));
+    expect([both.code, both.errors?.map(({ path }) => path)]).toEqual(['invalid_input', ['userId', 'mode']]);
+    expect(fake.bots.calls).toEqual([]);
   });
 
   it('streams what changes, the newest first, to its own user only', async () => {

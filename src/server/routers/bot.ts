@@ -2,16 +2,15 @@
 import { z } from 'zod';
 import type { BotView } from '../../bot/bot-view.ts';
 import { botChanges } from '../bot-changes.ts';
-import { botStatus, lookAtBot, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
+import { botStatus, lookAtBot, recoverBot, startBot, stopBot } from '../bot-doors.ts';
 import { subjectInput } from '../inputs.ts';
 import { openStream } from '../limits.ts';
 import type { Principal } from '../session.ts';
+import { stopModeField } from '../stop-mode.ts';
 import { router, subjectOf, unlimitedProcedure, userProcedure, valueOf } from '../trpc.ts';
 
 const startInput = z.object({ adoptPosition: z.boolean('must be true or false').default(false) }).optional();
-const stopInput = z
-  .object({ mode: z.enum(STOP_MODES, `must be one of ${STOP_MODES.join(', ')}`).default('protect') })
-  .optional();
+const stopInput = z.object({ mode: stopModeField }).optional();
 const recoverInput = z.object({ dryRun: z.boolean('must be true or false').default(false) }).optional();
 
 export const botRouter = router({

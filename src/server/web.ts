@@ -9,6 +9,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { markOrigin } from './client-address.ts';
+import { withoutSlash } from './moved-address.ts';
 import { type ProbeAnswer, probeAnswer } from './probes.ts';
 import { inlineScriptHashes, securityHeaders } from './security-headers.ts';
 
@@ -47,6 +48,7 @@ export async function listen(options: WebOptions): Promise<WebResult> {
     const probe = probeAnswer(request);
     if (probe !== null) return endProbe(response, probe);
     markOrigin(request);
+    request.url = withoutSlash(request.url ?? '/');
     handle(request, response).catch(() => endBroken(response));
   });
   server.maxConnections = connectionsMax;

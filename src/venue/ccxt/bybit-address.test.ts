@@ -1,7 +1,7 @@
 /**
  * Every address that a Bybit key may be used at: live, testnet and demo differ by a few letters.
  *
- * REST hosts: https://bybit-exchange.github.io/docs/v5/guide ("REST API Base Endpoint")
+ * REST hosts: https://bybit-exchange.github.io/docs/v5/guide
  * Streams and the trade socket: https://bybit-exchange.github.io/docs/v5/ws/connect
  * Demo (its own REST host and private stream, the live public stream, no trade socket):
  * https://bybit-exchange.github.io/docs/v5/demo

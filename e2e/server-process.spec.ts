@@ -82,6 +82,14 @@ test('every answer carries the security headers: pages, doors, redirects and wha
     ]);
     expect([door, answer.headers.get('x-powered-by')]).toEqual([door, null]);
   }
+  // An address of old says where it moved, with a slash at its end too.
+  const slashed = await fetch(`${instance.url}/single_refresh/?dryRun=1`, {
+    method: 'POST',
+    redirect: 'manual',
+  });
+  expect([slashed.status, slashed.headers.get('location')]).toEqual([308, '/api/bot/recover?dryRun=1']);
+  expect(slashed.headers.get('deprecation')).toMatch(/^@\d+$/);
+  expect(slashed.headers.get('link')).toBe('</api/bot/recover>; rel="successor-version"');
 });
 
 test('the database door is open at the console of this machine, and shut through a proxy', async () => {

@@ -6,6 +6,7 @@
  * socket. Headers that proxies add are believed only when the socket belongs to a trusted proxy, and there is
  * none by default.
  */
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import type { HeaderReader } from './origin.ts';
 
@@ -20,6 +21,16 @@ const FORWARDING =
 
 export function isForwardingHeader(name: string): boolean {
   return FORWARDING.test(name);
+}
+
+/**
+ * Writes down who is at the other end, for doors, which do not see the socket: they trust these two headers, so
+ * whatever a client sent under their names is replaced. Next adds forwarding headers of its own, so this comes first.
+ */
+export function markOrigin(request: IncomingMessage): void {
+  const forwarded = Object.keys(request.headers).some(isForwardingHeader);
+  request.headers[SOCKET_HEADER] = request.socket.remoteAddress ?? '';
+  request.headers[FORWARDED_HEADER] = forwarded ? 'yes' : 'no';
 }
 
 const LOOPBACK = toBlockList(['127.0.0.0/8', '::1']);
@@ -50,12 +61,11 @@ export function networkOf(address: string): string {
 }
 
 /**
- * Whether somebody on this very machine asks, directly. A public address elsewhere means a proxy before us,
- * which may sit on this machine and add no header at all: then nobody counts as direct. A name in `Host` that
- * is neither an address nor localhost is a page that had its own name pointed at us (DNS rebinding).
+ * Whether somebody on this very machine asks, directly: the socket is of this machine, and no proxy added a
+ * header. A name in `Host` that is neither an address nor localhost is a page that had its own name pointed at
+ * us (DNS rebinding), or a proxy that hides.
  */
-export function isDirectFromThisMachine(headers: HeaderReader, publicUrl: string): boolean {
-  if (!isLoopbackName(nameOf(new URL(publicUrl)))) return false;
+export function isDirectFromThisMachine(headers: HeaderReader): boolean {
   if (!contains(LOOPBACK, plainAddress(headers.get(SOCKET_HEADER) ?? ''))) return false;
   if (headers.get(FORWARDED_HEADER) !== 'no') return false;
   return isOwnHost(headers.get('host') ?? '');
@@ -64,10 +74,6 @@ export function isDirectFromThisMachine(headers: HeaderReader, publicUrl: string
 function isOwnHost(host: string): boolean {
   const url = URL.parse(`http://${host}`);
   return url !== null && (isIP(nameOf(url)) !== 0 || nameOf(url) === 'localhost');
-}
-
-function isLoopbackName(name: string): boolean {
-  return name === 'localhost' || contains(LOOPBACK, name);
 }
 
 function nameOf({ hostname }: URL): string {

@@ -8,6 +8,8 @@ import * as recover from '../app/api/bot/recover/route.ts';
 import * as start from '../app/api/bot/start/route.ts';
 import * as status from '../app/api/bot/status/route.ts';
 import * as stop from '../app/api/bot/stop/route.ts';
+import * as accountExport from '../app/api/account/export/route.ts';
+import * as metrics from '../app/metrics/route.ts';
 import * as adminStatus from '../app/admin/simple/status/route.ts';
 import { createFakeRuntime, type FakeRuntime } from '../testing/fake-runtime.ts';
 import type { BotView } from '../bot/bot-view.ts';
@@ -16,10 +18,21 @@ import { openApiDocument } from './openapi.ts';
 import type { Method, RouteHandler } from './rest-door.ts';
 import * as schemas from './rest-schemas.ts';
 import type { SimpleStatus } from './simple-status.ts';
+import type { UserExport } from './user-export.ts';
 
 type SpecData = Exclude<Parameters<Validator['validate']>[0], string>;
 type Route = Record<Method, RouteHandler>;
-type Document = { paths: Record<string, Record<string, { deprecated?: boolean }>> };
+interface Described {
+  deprecated?: boolean;
+  tags: string[];
+  security: object[];
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  responses: Record<
+    string,
+    { content?: Record<string, { schema?: object }>; headers?: Record<string, object> }
+  >;
+}
+type Document = { paths: Record<string, Record<string, Described>> };
 
 let fake: FakeRuntime;
 let cookie: string;
@@ -72,6 +85,7 @@ describe('the description of the REST doors', () => {
     expectTypeOf<z.output<typeof schemas.stopped>>().toEqualTypeOf<Stopped>();
     expectTypeOf<z.output<typeof schemas.recovered>>().toEqualTypeOf<Recovered>();
     expectTypeOf<z.output<typeof schemas.adminStatus>>().toEqualTypeOf<SimpleStatus>();
+    expectTypeOf<z.output<typeof schemas.userExport>>().toEqualTypeOf<UserExport>();
   });
 
   it('is served, and says of each door what it really answers', async () => {
@@ -91,5 +105,53 @@ describe('the description of the REST doors', () => {
     const refused = await ask(stop, 'POST');
     expect(refused.status).toBe(400);
     schemas.failure.strict().parse(await refused.json());
+    schemas.userExport.parse(await (await ask(accountExport, 'GET')).json());
+    schemas.description.parse(document);
+    expect((await ask(metrics, 'GET')).headers.get('content-type')).toMatch(/^text\/plain;/);
+  });
+
+  it('says of every answer with a body what it is, and of every refusal that it is a failure', () => {
+    const failure = { $ref: '#/components/schemas/Failure' };
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const { responses, deprecated } of Object.values(methods)) {
+        for (const [status, { content = {} }] of Object.entries(responses)) {
+          const schemasOf = Object.values(content).map(({ schema }) => schema);
+          const expected = Number(status) >= 400 ? [failure] : [expect.any(Object)];
+          expect([path, status, schemasOf]).toEqual([path, status, status === '308' ? [] : expected]);
+        }
+        expect(Object.keys(responses)[0]).toBe(deprecated === true ? '308' : '200');
+      }
+    }
+  });
+
+  it('names the refusals of whoever may ask', () => {
+    const refusals = (path: string) =>
+      Object.keys(document.paths[path]?.['get']?.responses ?? {}).filter((status) => Number(status) >= 400);
+    expect(refusals('/api/account/export')).toEqual(['400', '401', '403', '404', '429']);
+    expect(refusals('/metrics')).toEqual(['401', '403', '429']);
+    expect(refusals('/__debug/db')).toEqual(['401', '403', '429']);
+    expect(refusals('/openapi.json')).toEqual(['403']);
+  });
+
+  it('has the query of the export, which needs a session', () => {
+    const described = document.paths['/api/account/export']?.['get'];
+    expect(described?.parameters).toMatchObject([
+      { name: 'userId', in: 'query', schema: { type: 'integer', minimum: 1 } },
+    ]);
+    expect(described?.parameters?.[0]?.required ?? false).toBe(false);
+    expect(described?.security).toEqual([{ session: [] }]);
+  });
+
+  it('names the headers of the doors that moved, as they are sent', async () => {
+    const moved = Object.entries(document.paths).filter(([, { post }]) => post?.deprecated === true);
+    expect(moved).toHaveLength(4);
+    for (const [address, { post }] of moved) {
+      const file = path.resolve(`src/app${address}/route.ts`);
+      const { headers } = await ask((await import(/* @vite-ignore */ file)) as Route, 'POST');
+      const described = Object.keys(post?.responses['308']?.headers ?? {}).map((name) => name.toLowerCase());
+      const sent = [...headers.keys()].filter((name) => name !== 'cache-control');
+      expect(described.sort()).toEqual(sent.sort());
+      expect(described).toEqual(['deprecation', 'link', 'location']);
+    }
   });
 });

@@ -11,8 +11,8 @@ import { sessionCookieName } from './session.ts';
 
 const JSON_TYPE = 'application/json';
 
-/** Who may: whoever is signed in, admins, or anybody. */
-type Audience = 'user' | 'admin' | 'anybody';
+/** Who may: whoever is signed in (`session`: not by a token), admins, or anybody. */
+type Audience = 'user' | 'session' | 'admin' | 'anybody';
 
 interface Door {
   tag: 'Bot' | 'Admin' | 'Diagnostics';
@@ -20,6 +20,8 @@ interface Door {
   description?: string;
   audience: Audience;
   answer: z.ZodType;
+  /** The media type of the answer; JSON where nothing is said. */
+  type?: string;
   body?: z.ZodType;
   query?: z.ZodObject;
   /** Refusals beyond those that the audience brings, by HTTP status. */
@@ -28,6 +30,7 @@ interface Door {
 
 const SECURITY: Record<Audience, ZodOpenApiOperationObject['security']> = {
   user: [{ session: [] }, { token: [] }],
+  session: [{ session: [] }],
   admin: [{ session: [] }, { token: [] }],
   anybody: [],
 };
@@ -37,6 +40,10 @@ const FOR_SIGNED_IN = {
   '403':
     '`forbidden`: the role or the scope of the token is missing. `cross_site`: the request comes from another site.',
   '429': '`rate_limited`: too many requests; `Retry-After` says when to try again.',
+};
+
+const FOR_ANYBODY = {
+  '403': '`cross_site`: the request carries a cookie and comes from another site.',
 };
 
 const DIAGNOSTICS_FOR = 'For the admin, or for a program on this machine that comes without a proxy.';
@@ -92,10 +99,17 @@ const PATHS: ZodOpenApiPathsObject = {
   },
   '/api/bot/recover': { post: recover },
   '/api/account/export': {
-    get: text('Everything that is stored about you', {
-      description: 'Without secrets. With a session only; an admin may name another user with `?userId=`.',
-      audience: 'user',
-      type: JSON_TYPE,
+    get: operation({
+      tag: 'Diagnostics',
+      summary: 'Everything that is stored about you',
+      description: 'Without secrets. With a session only, not with a token.',
+      audience: 'session',
+      query: schemas.exportQuery,
+      answer: schemas.userExport,
+      refusals: {
+        '400': '`invalid_input`: `userId` is not the number of a user.',
+        '404': '`not_found`: there is no such user.',
+      },
     }),
   },
   '/admin/simple/status': {
@@ -123,13 +137,23 @@ const PATHS: ZodOpenApiPathsObject = {
     }),
   },
   '/metrics': {
-    get: text('Figures for Prometheus', {
+    get: operation({
+      tag: 'Diagnostics',
+      summary: 'Figures for Prometheus',
       description: DIAGNOSTICS_FOR,
       audience: 'admin',
+      answer: schemas.figures,
       type: 'text/plain',
     }),
   },
-  '/openapi.json': { get: text('This description', { audience: 'anybody', type: JSON_TYPE }) },
+  '/openapi.json': {
+    get: operation({
+      tag: 'Diagnostics',
+      summary: 'This description',
+      audience: 'anybody',
+      answer: schemas.description,
+    }),
+  },
   ...moved('/force_refresh', '/api/bot/start'),
   ...moved('/single_refresh', '/api/bot/recover'),
   ...moved('/clear_force_refresh', '/api/bot/stop'),
@@ -173,8 +197,8 @@ export function openApiDocument(publicUrl: string): object {
 }
 
 function operation(door: Door): ZodOpenApiOperationObject {
-  const { tag, summary, description, audience, answer, body, query, refusals = {} } = door;
-  const all = { ...(audience === 'anybody' ? {} : FOR_SIGNED_IN), ...refusals };
+  const { tag, summary, description, audience, answer, type = JSON_TYPE, body, query, refusals = {} } = door;
+  const all = { ...(audience === 'anybody' ? FOR_ANYBODY : FOR_SIGNED_IN), ...refusals };
   return {
     tags: [tag],
     summary,
@@ -185,8 +209,8 @@ function operation(door: Door): ZodOpenApiOperationObject {
       : { requestBody: { required: false, content: { [JSON_TYPE]: { schema: body } } } }),
     ...(query === undefined ? {} : { requestParams: { query } }),
     responses: {
-      '200': { description: 'Done.', content: { [JSON_TYPE]: { schema: answer } } },
-      ...Object.fromEntries(Object.entries(all).map(([status, why]) => [status, refusal(why)])),
+      '200': { description: 'Done.', content: { [type]: { schema: answer } } },
+      ...refusalsOf(all),
     },
   };
 }
@@ -195,21 +219,10 @@ function health(summary: string, refusals: Record<string, string> = {}): ZodOpen
   return operation({ tag: 'Diagnostics', summary, audience: 'anybody', answer: schemas.health, refusals });
 }
 
-function text(
-  summary: string,
-  { description = '', audience, type }: { description?: string; audience: Audience; type: string },
-): ZodOpenApiOperationObject {
-  return {
-    tags: ['Diagnostics'],
-    summary,
-    description,
-    security: SECURITY[audience] ?? [],
-    responses: { '200': { description: 'The text.', content: { [type]: {} } } },
-  };
-}
-
-function refusal(description: string) {
-  return { description, content: { [JSON_TYPE]: { schema: schemas.failure } } };
+function refusalsOf(reasons: Record<string, string>): ZodOpenApiOperationObject['responses'] {
+  const content = { [JSON_TYPE]: { schema: schemas.failure } };
+  const entries = Object.entries(reasons).map(([status, description]) => [status, { description, content }]);
+  return Object.fromEntries(entries) as ZodOpenApiOperationObject['responses'];
 }
 
 /** 308 keeps the method; the successor says what it does. */
@@ -219,7 +232,13 @@ function moved(from: string, to: string): ZodOpenApiPathsObject {
     summary: `Moved to ${to}`,
     deprecated: true,
     security: [],
-    responses: { '308': { description: `Go to \`${to}\` with the same method and body.` } },
+    responses: {
+      '308': {
+        description: `Go to \`${to}\` with the same method and body.`,
+        headers: schemas.movedHeaders,
+      },
+      ...refusalsOf(FOR_ANYBODY),
+    },
   };
   return { [from]: { post: redirect } };
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { BOT_STATUSES } from '../bot/bot-view.ts';
 import { STOP_MODES } from './bot-doors.ts';
+import { userIdField } from './inputs.ts';
 
 export const startBody = z.object({
   adoptPosition: z.boolean('must be true or false').default(false).meta({
@@ -47,6 +48,14 @@ export const recoverInput = z.object({
       return z.NEVER;
     })
     .meta({ override: { type: 'string', enum: ['0', '1', 'true', 'false'] }, default: '0' }),
+});
+
+/** For the export: an admin may name another user. */
+export const exportQuery = z.object({
+  userId: userIdField.optional().meta({
+    override: { type: 'integer', minimum: 1 },
+    description: 'For admins: the user whose data is asked for, instead of their own.',
+  }),
 });
 
 const decimal = z.string().meta({ description: 'A decimal in plain notation.', example: '64210.5' });
@@ -174,6 +183,37 @@ export const databaseInfo = z.object({
 });
 
 export const health = z.object({ status: z.enum(['ok', 'ready']) });
+
+/** Beside these a list for each kind of rows. */
+export const userExport = z
+  .looseObject({
+    exportedAt: instant,
+    user: z.object({
+      id: z.int(),
+      email: z.string(),
+      role: z.string(),
+      disabled: z.boolean(),
+      createdAt: instant,
+    }),
+    complete: z.string().meta({ description: 'Where all of it can be downloaded.' }),
+  })
+  .meta({ id: 'UserExport' });
+
+export const figures = z.string().meta({
+  description: "Prometheus' text format.",
+  example: 'blitz_ready 1',
+});
+
+export const description = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });
+
+export const movedHeaders = z.object({
+  Location: z.string().meta({ description: 'Where it went; the query comes along.' }),
+  Deprecation: z.string().meta({
+    description: 'Since when the address is deprecated: seconds since 1970 after an @ (RFC 9745).',
+    example: '@1767225600',
+  }),
+  Link: z.string().meta({ description: 'The same address as `rel="successor-version"`.' }),
+});
 
 export const failure = z
   .object({

@@ -117,12 +117,40 @@ function describe(error: TRPCError): Refusal {
   const refusal = refusalOf(error);
   if (refusal !== null) return refusal;
   if (error.code === 'INTERNAL_SERVER_ERROR') return INTERNAL;
-  return { code: error.code.toLowerCase(), message: error.message };
+  if (error.cause?.name === 'SyntaxError') {
+    return { code: 'invalid_json', message: `The input is not JSON: ${error.message}.` };
+  }
+  const code = OWN_CODES[error.code] ?? error.code.toLowerCase();
+  return {
+    code,
+    message: error.message === error.code ? (OWN_MESSAGES[code] ?? error.message) : error.message,
+  };
 }
 
+/** tRPC's own errors, for what it refuses before any procedure of ours, under the codes that REST has for them. */
+const OWN_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, string>> = {
+  PARSE_ERROR: 'invalid_json',
+  BAD_REQUEST: 'invalid_input',
+  UNAUTHORIZED: 'unauthorized',
+  FORBIDDEN: 'forbidden',
+  NOT_FOUND: 'not_found',
+  METHOD_NOT_SUPPORTED: 'method_not_allowed',
+  PAYLOAD_TOO_LARGE: 'body_too_large',
+  TOO_MANY_REQUESTS: 'rate_limited',
+};
+
+/** For errors that tRPC gives no message but their name. */
+const OWN_MESSAGES: Record<string, string> = {
+  body_too_large: 'The body is too large: send less at once.',
+};
+
+/** A field that is alone in the wrong may have a code of its own. */
 function fromIssues(issues: z.ZodError['issues']): Refusal {
   const errors: SettingsProblem[] = toProblems(issues, 'input');
-  return { code: 'invalid_input', message: errors.map(({ message }) => message).join('; '), errors };
+  const [only, ...others] = issues;
+  const own: unknown = only?.code === 'custom' && others.length === 0 ? only.params?.['refusal'] : null;
+  const code = typeof own === 'string' ? own : 'invalid_input';
+  return { code, message: errors.map(({ message }) => message).join('; '), errors };
 }
 
 const TRPC_CODES: Record<number, TRPC_ERROR_CODE_KEY> = {

@@ -222,6 +222,13 @@ describe('an export', () => {
     expect([other.status, ((await other.json()) as { error: string }).error]).toEqual([403, 'forbidden']);
     expect((await download(admin, `?userId=${user}`)).status).toBe(200);
     expect((await download(admin, '?userId=999999')).status).toBe(404);
+    for (const search of ['?userId=', '?userId=0', '?userId=me', '?userId=1.5', '?userId=-1']) {
+      const wrong = await download(admin, search);
+      expect([wrong.status, ((await wrong.json()) as { error: string }).error]).toEqual([
+        400,
+        'invalid_input',
+      ]);
+    }
     expect((await download({})).status).toBe(401);
   });
 

@@ -8,7 +8,8 @@ import fs from 'node:fs';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
-import { isForwardingHeader, SOCKET_HEADER } from './client-address.ts';
+import { markOrigin } from './client-address.ts';
+import { withoutSlash } from './moved-address.ts';
 import { type ProbeAnswer, probeAnswer } from './probes.ts';
 import { inlineScriptHashes, securityHeaders } from './security-headers.ts';
 
@@ -47,6 +48,7 @@ export async function listen(options: WebOptions): Promise<WebResult> {
     const probe = probeAnswer(request);
     if (probe !== null) return endProbe(response, probe);
     markOrigin(request);
+    request.url = withoutSlash(request.url ?? '/');
     handle(request, response).catch(() => endBroken(response));
   });
   server.maxConnections = connectionsMax;
@@ -87,16 +89,6 @@ function refuseOddRequest({ method = '', url = '' }: IncomingMessage, response: 
 function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
   socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
-}
-
-/**
- * Who is at the other end, for doors, which do not see the socket: they trust these two, so whatever a client
- * sent under their names is replaced. Next adds forwarding headers of its own, so their presence is noted first.
- */
-function markOrigin(request: IncomingMessage): void {
-  const forwarded = Object.keys(request.headers).some(isForwardingHeader);
-  request.headers[SOCKET_HEADER] = request.socket.remoteAddress ?? '';
-  request.headers['x-blitz-forwarded'] = forwarded ? 'yes' : 'no';
 }
 
 /** Next and React decide by NODE_ENV what they are when they are loaded. */

@@ -95,3 +95,11 @@ test('the figures that the deployment watches are there', () => {
   const metrics = read('src/server/metrics.ts');
   expect(named.filter((name) => !metrics.includes(`'${name}'`))).toEqual([]);
 });
+
+test('the proxy leaves no door out: the server itself knows who may', () => {
+  const caddyfile = read('deploy/Caddyfile');
+  expect(caddyfile).toContain('reverse_proxy 127.0.0.1:8000');
+  expect(caddyfile).not.toMatch(/^\s*(respond|abort|error|@\w+)\b/m);
+  // By this header the server tells people from programs on this machine.
+  expect(caddyfile).not.toMatch(/header_up\s+-(X-Forwarded-For|Via|Forwarded)/i);
+});

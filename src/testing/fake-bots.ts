@@ -8,6 +8,8 @@ import type { SettingsPreview } from '../domain/settings.ts';
 export interface FakeBots extends Bots {
   /** What was asked, oldest first, for example "stop 7 close". */
   calls: string[];
+  /** For whom the venue was read, oldest first, for example "preview 7". */
+  reads: string[];
   /** Changes a bot and tells whoever listens. */
   show(userId: number, change: Partial<BotView>): void;
   /** What `preview` answers. */
@@ -47,6 +49,7 @@ export function createFakeBots(): FakeBots {
   const viewOf = (userId: number) => views.get(userId) ?? idleView(userId);
   const bots: FakeBots = {
     calls: [],
+    reads: [],
     previewAnswer: { legs: [], errors: [], warnings: [] },
     existingPosition: false,
     reconciled: true,
@@ -89,8 +92,14 @@ export function createFakeBots(): FakeBots {
     async credentialChanged(userId) {
       bots.calls.push(`key ${userId}`);
     },
-    preview: async () => ({ ok: true, value: bots.previewAnswer }),
-    symbols: async () => ({ ok: true, value: ['BTC/USDT', 'ETH/USDT'] }),
+    async preview(userId) {
+      bots.reads.push(`preview ${userId}`);
+      return { ok: true, value: bots.previewAnswer };
+    },
+    async symbols(userId) {
+      bots.reads.push(`symbols ${userId}`);
+      return { ok: true, value: ['BTC/USDT', 'ETH/USDT'] };
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

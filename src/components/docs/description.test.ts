@@ -20,6 +20,7 @@ describe('the page of the REST doors', () => {
   it.each([
     ['Bot', '/api/bot/status', 'curl $BLITZ/api/bot/status \\\n  -H "Authorization: Bearer $TOKEN"'],
     ['Diagnostics', '/readyz', 'curl $BLITZ/readyz'],
+    ['Diagnostics', '/api/account/export', 'curl $BLITZ/api/account/export \\\n  -b cookies.txt'],
   ])('of %s %s shows what a shell sends', (tag, path, expected) => {
     expect(curlOf(door(tag, path))).toBe(expected);
   });

@@ -43,6 +43,8 @@ export interface Door {
   deprecated: boolean;
   /** Needs a session or a token. */
   closed: boolean;
+  /** A token does as well as a session. */
+  token: boolean;
   query: { name: string; schema: Schema }[];
   body: Schema | null;
   answers: { status: string; description: string; schema: Schema | null }[];
@@ -64,6 +66,7 @@ function doorOf(method: string, path: string, operation: Operation): Door {
   return {
     ...{ method, path, summary, description, deprecated },
     closed: security.length > 0,
+    token: security.some((way) => 'token' in way),
     query: (operation.parameters ?? []).map(({ name, schema = {} }) => ({ name, schema })),
     body: operation.requestBody?.content?.[JSON_TYPE]?.schema ?? null,
     answers: Object.entries(responses).map(([status, answer]) => ({
@@ -118,14 +121,14 @@ export function typeOf(document: OpenApi, given: Schema): string {
   return [schema.type ?? 'anything'].flat().join(' | ');
 }
 
-/** What a shell sends. `$BLITZ` is the server, `$TOKEN` a token of the user. */
-export function curlOf({ method, path, closed, body, query }: Door): string {
+/** What a shell sends. `$BLITZ` is the server, `$TOKEN` a token of the user, cookies.txt has their session. */
+export function curlOf({ method, path, closed, token, body, query }: Door): string {
   const example = body === null ? null : JSON.stringify(exampleOf(body));
-  const [first] = query;
+  const first = query.find(({ schema }) => schema.enum !== undefined);
   const address = first === undefined ? `$BLITZ${path}` : `"$BLITZ${path}?${first.name}=1"`;
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} ${address}`,
-    ...(closed ? ['-H "Authorization: Bearer $TOKEN"'] : []),
+    ...(closed ? [token ? '-H "Authorization: Bearer $TOKEN"' : '-b cookies.txt'] : []),
     ...(example === null ? [] : ["-H 'Content-Type: application/json'", `-d '${example}'`]),
   ].join(' \\\n  ');
 }

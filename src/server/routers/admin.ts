@@ -1,7 +1,7 @@
 /** The operator's switches: the same functions as the users' own, with the user named. */
 import { z } from 'zod';
 import { listAudit } from '../audit.ts';
-import { recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
+import { recoverBot, startBot, stopBot } from '../bot-doors.ts';
 import { consoleOverview } from '../console-overview.ts';
 import { newUserInput, pageInput } from '../inputs.ts';
 import { createInvite, listInvites, passwordLink, revokeInvite } from '../invite-doors.ts';
@@ -15,14 +15,13 @@ import {
 } from '../people-inputs.ts';
 import { runtime } from '../runtime.ts';
 import { simpleStatus } from '../simple-status.ts';
+import { stopModeField } from '../stop-mode.ts';
 import { adminProcedure, router, unlimitedAdminProcedure, valueOf } from '../trpc.ts';
 import { createUser, listUsers, requireUser } from '../user-doors.ts';
 import { exportUser } from '../user-export.ts';
 import { disableUser, enableUser, removeUser } from '../user-switches.ts';
 
-const stopInput = byUserInput.extend({
-  mode: z.enum(STOP_MODES, `must be one of ${STOP_MODES.join(', ')}`).default('protect'),
-});
+const stopInput = byUserInput.extend({ mode: stopModeField });
 const recoverInput = byUserInput.extend({ dryRun: z.boolean('must be true or false').default(false) });
 
 const sinceInput = z

@@ -1,15 +1,16 @@
 /** The four buttons, and the stream that keeps the page true. */
 import { z } from 'zod';
+import type { BotView } from '../../bot/bot-view.ts';
 import { botChanges } from '../bot-changes.ts';
-import { botStatus, lookAtBot, recoverBot, startBot, STOP_MODES, stopBot } from '../bot-doors.ts';
+import { botStatus, lookAtBot, recoverBot, startBot, stopBot } from '../bot-doors.ts';
 import { subjectInput } from '../inputs.ts';
 import { openStream } from '../limits.ts';
+import type { Principal } from '../session.ts';
+import { stopModeField } from '../stop-mode.ts';
 import { router, subjectOf, unlimitedProcedure, userProcedure, valueOf } from '../trpc.ts';
 
 const startInput = z.object({ adoptPosition: z.boolean('must be true or false').default(false) }).optional();
-const stopInput = z
-  .object({ mode: z.enum(STOP_MODES, `must be one of ${STOP_MODES.join(', ')}`).default('protect') })
-  .optional();
+const stopInput = z.object({ mode: stopModeField }).optional();
 const recoverInput = z.object({ dryRun: z.boolean('must be true or false').default(false) }).optional();
 
 export const botRouter = router({
@@ -38,12 +39,23 @@ export const botRouter = router({
     .mutation(async ({ ctx, input }) =>
       valueOf(await recoverBot(ctx.principal.userId, { dryRun: input?.dryRun ?? false })),
     ),
-  events: userProcedure.subscription(async function* ({ ctx: { principal }, signal }) {
-    const close = valueOf(openStream(principal.userId));
-    try {
-      yield* botChanges(principal.userId, principal, signal ?? new AbortController().signal);
-    } finally {
-      close();
-    }
-  }),
+  events: userProcedure
+    .input(subjectInput)
+    .subscription(({ ctx: { principal }, input, signal }) =>
+      watchBot(subjectOf(principal, input?.userId), principal, signal ?? new AbortController().signal),
+    ),
 });
+
+/** Counted for whoever watches, until they leave. */
+async function* watchBot(
+  userId: number,
+  watcher: Principal,
+  signal: AbortSignal,
+): AsyncGenerator<BotView, void> {
+  const close = valueOf(openStream(watcher.userId));
+  try {
+    yield* botChanges(userId, watcher, signal);
+  } finally {
+    close();
+  }
+}

@@ -12,6 +12,8 @@ export const credentialsRouter = router({
   save: sessionsOnly
     .input(credentialInput)
     .mutation(async ({ ctx, input }) => valueOf(await saveCredential(ctx.principal.userId, input))),
-  check: sessionsOnly.query(async ({ ctx }) => valueOf(await checkCredential(ctx.principal.userId))),
+  check: sessionsOnly
+    .input(subjectInput)
+    .query(async ({ ctx, input }) => valueOf(await checkCredential(subjectOf(ctx.principal, input?.userId)))),
   remove: sessionsOnly.mutation(async ({ ctx }) => valueOf(await removeCredential(ctx.principal.userId))),
 });

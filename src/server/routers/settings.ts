@@ -1,6 +1,6 @@
 /** The ladder: read, tried, saved. */
 import { z } from 'zod';
-import { subjectInput } from '../inputs.ts';
+import { subjectInput, userIdField } from '../inputs.ts';
 import { getSettings, previewSettings, saveSettings } from '../settings-doors.ts';
 import type { SettingsInput } from '../settings-schema.ts';
 import { router, subjectOf, userProcedure, valueOf } from '../trpc.ts';
@@ -8,6 +8,20 @@ import { tradedSymbols } from '../symbol-doors.ts';
 
 /** Typed for callers; what is wrong with it is for the door to say, field by field. */
 const settingsInput = z.custom<SettingsInput>();
+
+/** The same, and beside it whose ladder an admin tries. */
+const previewInput = z
+  .custom<SettingsInput & { userId?: number | undefined }>()
+  .transform((given, context): { settings: unknown; userId?: number | undefined } => {
+    if (typeof given !== 'object' || given === null || !('userId' in given)) return { settings: given };
+    const { userId: named, ...settings } = given;
+    const userId = userIdField.optional().safeParse(named);
+    if (userId.success) return { settings, userId: userId.data };
+    for (const { message } of userId.error.issues) {
+      context.addIssue({ code: 'custom', path: ['userId'], message });
+    }
+    return z.NEVER;
+  });
 
 export const settingsRouter = router({
   get: userProcedure
@@ -18,7 +32,11 @@ export const settingsRouter = router({
     .input(settingsInput)
     .mutation(async ({ ctx, input }) => valueOf(await saveSettings(ctx.principal.userId, input))),
   preview: userProcedure
-    .input(settingsInput)
-    .query(async ({ ctx, input }) => valueOf(await previewSettings(ctx.principal.userId, input))),
-  symbols: userProcedure.query(async ({ ctx }) => valueOf(await tradedSymbols(ctx.principal.userId))),
+    .input(previewInput)
+    .query(async ({ ctx, input: { settings, userId } }) =>
+      valueOf(await previewSettings(subjectOf(ctx.principal, userId), settings)),
+    ),
+  symbols: userProcedure
+    .input(subjectInput)
+    .query(async ({ ctx, input }) => valueOf(await tradedSymbols(subjectOf(ctx.principal, input?.userId)))),
 });

@@ -8,7 +8,7 @@ const forAdmins = forAdmin(async () => describeDatabase());
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({
   GET: async (request) => {
-    const direct = isDirectFromThisMachine(request.headers, runtime().config.publicUrl);
+    const direct = isDirectFromThisMachine(request.headers);
     return direct ? describeDatabase() : forAdmins(request);
   },
 });

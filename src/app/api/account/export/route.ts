@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream';
 import { checkScope } from '../../../../server/bearer.ts';
 import { refuse } from '../../../../server/refusal.ts';
-import { answer, forUser, restDoor } from '../../../../server/rest-door.ts';
+import { answer, forUser, readInput, restDoor } from '../../../../server/rest-door.ts';
+import { exportQuery } from '../../../../server/rest-schemas.ts';
 import type { Principal } from '../../../../server/session.ts';
 import { streamExport } from '../../../../server/user-export.ts';
 
@@ -11,11 +12,9 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({ GET: 
 async function download(principal: Principal, request: Request): Promise<Response> {
   const session = checkScope(principal, null);
   if (!session.ok) return answer(session);
-  const named = new URL(request.url).searchParams.get('userId');
-  const userId = named === null ? principal.userId : Number(named);
-  if (!Number.isSafeInteger(userId) || userId < 1) {
-    return answer(refuse('invalid_input', 'userId: must be the number of a user.'));
-  }
+  const asked = await readInput(request, exportQuery, { query: ['userId'] });
+  if (!asked.ok) return answer(asked);
+  const { userId = principal.userId } = asked.value;
   if (userId !== principal.userId && principal.role !== 'admin') {
     return answer(refuse('forbidden', 'Only the admin may export other users.'));
   }

@@ -206,7 +206,7 @@ test('while a server runs nothing is touched', async () => {
 });
 
 test.each([
-  ['a path that leads nowhere', () => '/nowhere/now.db', 'not_ours'],
+  ['a path that leads nowhere', () => '/nowhere/now.db', 'unreadable'],
   ['text', (folder: string) => written(folder, 'hello'), 'not_ours'],
   ['half a backup', (folder: string) => written(folder, half(folder)), 'damaged'],
   ['a backup of a newer version', newer, 'newer_database'],

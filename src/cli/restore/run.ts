@@ -44,6 +44,7 @@ export interface Restored {
 
 export async function restoreBackup(request: RestoreRequest): Promise<Locked<Restored>> {
   const files = filesOf(path.resolve(request.file));
+  if (!fs.existsSync(files.database)) return failed('unreadable', `${files.database} does not exist`);
   const secret = chooseSecret(files.secretKey, request.config);
   if (!secret.ok) return secret;
   const vault = secret.value.secret === null ? null : createVault(secret.value.secret);

@@ -94,6 +94,8 @@ function prepareConfig(): Config {
     process.stdout.write(`${usage}\n`);
     process.exit(0);
   }
+  const unknown = process.argv.slice(2).find((argument) => argument !== '--dev');
+  if (unknown !== undefined) refuse(`"${unknown}" is not known here.\n${usage}`);
   loadEnvironmentFile(root);
   const config = readConfig(process.env);
   if (!config.ok) refuse(config.errors.join('\n'));

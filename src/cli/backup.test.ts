@@ -49,9 +49,21 @@ test.each([
   expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining(message)]);
 });
 
+test('an unknown flag is told to a script in one object', async () => {
+  const ran = await backup(path.join(scratchFolder(), 'users.db'), '--force', '--json');
+  expect([ran.code, ran.stderr, JSON.parse(ran.stdout)]).toEqual([
+    2,
+    '',
+    { ok: false, error: 'wrong_usage', message: expect.stringContaining('--force') },
+  ]);
+});
+
 test('without a database there is nothing to back up, and without a file nothing to restore', async () => {
   const nowhere = path.join(scratchFolder(), 'users.db');
   expect(await backup(nowhere)).toMatchObject({ code: 2, stderr: expect.stringContaining('no database') });
   expect(await restore(nowhere)).toMatchObject({ code: 2, stderr: expect.stringContaining('give the file') });
-  expect(await restore(nowhere, '/nowhere.db')).toMatchObject({ code: 1 });
+  expect(await restore(nowhere, '/nowhere.db')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('/nowhere.db does not exist'),
+  });
 });

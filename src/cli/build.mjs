@@ -7,7 +7,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { install } from './install.mjs';
-import { distFolder, environment, main, mustRun, readStamp, root, say, step, writeStamp } from './step.mjs';
+import {
+  distFolder,
+  environment,
+  main,
+  mustRun,
+  readFlags,
+  readStamp,
+  root,
+  say,
+  step,
+  writeStamp,
+} from './step.mjs';
 
 const stampFile = path.join(distFolder, 'built');
 
@@ -110,13 +121,11 @@ function filesUnder(entry) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (process.argv.includes('--help')) {
-    say('usage: npm run build   installs what is missing and builds what npm start serves');
-    process.exit(0);
-  }
+  const usage = 'usage: npm run build   installs what is missing and builds what npm start serves';
+  const flags = readFlags(usage, ['--force']);
   await main(async () => {
     await install();
-    await build({ force: process.argv.includes('--force') });
+    await build({ force: flags.has('--force') });
     say('Built. Serve it with: npm start');
   });
 }

@@ -52,7 +52,8 @@ export async function runCommand<const T extends Flags>(command: Command<T>): Pr
   process.umask(0o077);
   const options = { ...command.flags, help: { type: 'boolean' }, json: { type: 'boolean' } } as const;
   const given = readFlags(options);
-  if (!given.ok) return end(refusal(given.error), false);
+  // What cannot be read may still say how it wants its answer.
+  if (!given.ok) return end(refusal(given.error), process.argv.includes('--json'));
   const { help, json } = given.value.values as { help?: boolean; json?: boolean };
   if (help === true) {
     process.stdout.write(command.help);

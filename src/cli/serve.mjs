@@ -12,10 +12,10 @@ const nodeFlags = ['--max-semi-space-size=16', '--max-old-space-size=256'];
 
 const parentPollMs = 500;
 
-export function serve(flags) {
+export function serve() {
   if (!isBuilt())
     fail('There is nothing built to serve yet. Run "npm run up": it installs, builds and serves.', 2);
-  const args = [...nodeFlags, path.join(distFolder, 'server.js'), ...flags];
+  const args = [...nodeFlags, path.join(distFolder, 'server.js')];
   const env = environment({ more: { NODE_ENV: 'production' } });
   // Node 24 can; Node 20, on which the very first `npm run up` may run, cannot.
   if (process.execve !== undefined) process.execve(ourNode, [ourNode, ...args], env);

@@ -65,13 +65,36 @@ export async function mustRun(program, args, options) {
 }
 
 /** The outermost frame of a command: an error ends it with its message, not with a stack. */
-export async function main(command) {
+export async function main(command, json = false) {
   try {
     await command();
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    say(message);
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: 'failed', message })}\n`);
     process.exit(1);
   }
+}
+
+/**
+ * The flags of a command that takes no other arguments. `--help` answers and ends; what is not known is refused
+ * before anything is done, in one object where `--json` is a flag and given.
+ */
+export function readFlags(usage, known = []) {
+  const given = process.argv.slice(2);
+  if (given.includes('--help')) {
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  }
+  const unknown = given.find((argument) => !known.includes(argument));
+  if (unknown !== undefined) {
+    const message = `"${unknown}" is not known here.\n${usage}`;
+    if (known.includes('--json') && given.includes('--json'))
+      process.stdout.write(`${JSON.stringify({ ok: false, error: 'wrong_usage', message })}\n`);
+    else say(`✗ ${message}`);
+    process.exit(2);
+  }
+  return new Set(given);
 }
 
 export function fail(message, code = 1) {

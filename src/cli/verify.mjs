@@ -2,38 +2,41 @@
  * `npm run verify`: every check and test there is; `npm test` (`--quick`): those without a build and a browser.
  *
  * A step that fails does not keep the later ones from running. The last line on stdout is always
- * `N passed, N failed`: every check counts as one, every test as one. Exit code 0 only when nothing failed.
+ * `N passed, N failed`: every check counts as one, every test as one; with `--json` it is {passed, failed} instead.
+ * Exit codes: 0 nothing failed, 1 something did or could not be run, 2 wrong usage.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, generate } from './build.mjs';
 import { findChromium } from './chromium.mjs';
 import { install } from './install.mjs';
-import { cacheFolder, environment, main, run, say } from './step.mjs';
+import { cacheFolder, environment, main, readFlags, run, say } from './step.mjs';
 
-const quick = process.argv.includes('--quick');
+const flags = readFlags(
+  `usage: npm run verify [-- --quick] [-- --json]   every check and test, with a build and a browser
+       npm test [-- --json]                      the quick part of it
+
+  --quick   without a build and a browser
+  --json    {"passed": N, "failed": N} on stdout instead of the closing line`,
+  ['--quick', '--json'],
+);
+const json = flags.has('--json');
 const total = { passed: 0, failed: 0 };
-
-if (process.argv.includes('--help')) {
-  say(
-    'usage: npm run verify   every check and test, with a build and a browser\n       npm test         the quick part of it',
-  );
-  process.exit(0);
-}
 
 await main(async () => {
   await install();
   await generate();
-});
+}, json);
 await check('Format', 'biome', ['format', '.']);
 await check('Route types', 'next', ['typegen']);
 await check('Types', 'tsc', ['--noEmit', '-p', '.']);
 await check('Lint', 'oxlint', ['--deny-warnings']);
 await check('Dead code', 'knip', ['--no-progress']);
 await tests('Tests', 'vitest', ['run', '--reporter=default', '--reporter=json'], countVitest);
-if (!quick) await journeys();
+if (!flags.has('--quick')) await journeys();
 
-process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+const closing = json ? JSON.stringify(total) : `${total.passed} passed, ${total.failed} failed`;
+process.stdout.write(`${closing}\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 /** One program that either finds nothing to complain about or says what. */

@@ -1,7 +1,7 @@
 /**
  * The commands that talk to an exchange that runs: `account` opens an account, `status` tells what runs.
  *
- * People get lines on stdout, `--json` one object. Exit codes: 0 done, 1 the exchange did not do it.
+ * Every outcome has its lines for people and its data for scripts, or what went wrong.
  */
 import { describeSwitches } from './config.ts';
 import type { Switches } from './switches.ts';
@@ -10,22 +10,26 @@ export interface ClientOptions {
   url: string;
   /** USDT of a new account; null: the exchange's own choice. */
   balance: string | null;
-  json: boolean;
 }
 
 const ANSWER_MS = 10_000;
 
-export type Outcome = { ok: true; text: string } | { ok: false; message: string };
+interface Failed {
+  ok: false;
+  error: string;
+  message: string;
+}
 
-export async function openAccountAt({ url, balance, json }: ClientOptions): Promise<Outcome> {
+export type Outcome = { ok: true; text: string; data: Record<string, unknown> } | Failed;
+
+export async function openAccountAt({ url, balance }: ClientOptions): Promise<Outcome> {
   const body = balance === null ? {} : { body: JSON.stringify({ balance }) };
   const answer = await ask(`${url}/paper/accounts`, { method: 'POST', ...body });
   if (!answer.ok) return answer;
-  const account = { ...answer.value, url };
-  if (json) return { ok: true, text: JSON.stringify(account) };
   const socket = url.replace(/^http/, 'ws');
   return {
     ok: true,
+    data: { ...answer.value, url },
     text: [
       `apiKey      ${String(answer.value.apiKey)}`,
       `apiSecret   ${String(answer.value.apiSecret)}`,
@@ -37,10 +41,9 @@ export async function openAccountAt({ url, balance, json }: ClientOptions): Prom
   };
 }
 
-export async function statusAt({ url, json }: ClientOptions): Promise<Outcome> {
+export async function statusAt({ url }: ClientOptions): Promise<Outcome> {
   const answer = await ask(`${url}/paper/status`, { method: 'GET' });
   if (!answer.ok) return answer;
-  if (json) return { ok: true, text: JSON.stringify(answer.value) };
   const { pid, settings, switches, feed, instruments } = answer.value as unknown as Status;
   const prices =
     feed.source === null || feed.source.live ? 'alive' : `standing still: ${feed.source.problem}`;
@@ -48,6 +51,7 @@ export async function statusAt({ url, json }: ClientOptions): Promise<Outcome> {
   const given = Object.entries(now).filter(([, value]) => value !== '');
   return {
     ok: true,
+    data: answer.value,
     text: [
       `running     ${url}, process ${pid}, ${instruments} instruments`,
       `prices      ${feed.running ? prices : 'paused or waiting for the first order'}`,
@@ -65,19 +69,24 @@ interface Status {
   instruments: number;
 }
 
-type Answer = { ok: true; value: Record<string, unknown> } | { ok: false; message: string };
+type Answer = { ok: true; value: Record<string, unknown> } | Failed;
 
 async function ask(url: string, init: RequestInit): Promise<Answer> {
   try {
     const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
     const value = (await answer.json()) as Record<string, unknown>;
     if (answer.ok) return { ok: true, value };
-    return { ok: false, message: String(value.message ?? `HTTP ${answer.status}`) };
+    return {
+      ok: false,
+      error: String(value.error ?? 'refused'),
+      message: String(value.message ?? `HTTP ${answer.status}`),
+    };
   } catch (error) {
     const { origin } = new URL(url);
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     return {
       ok: false,
+      error: 'no_answer',
       message: `no paper exchange answers at ${origin} (${why}). Start it with npm run paper, or name it with --url.`,
     };
   }

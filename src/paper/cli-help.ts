@@ -64,7 +64,10 @@ Settings, each as a flag or a variable (also from .env); a flag wins
 For account and status
   --url URL           PAPER_URL            where it runs; else the one of this instance folder, else PAPER_PORT
   --balance N                              USDT of a new account, 10000
-  --json                                   one JSON object on stdout
+
+For every command
+  --json                                   one JSON object on stdout; run prints it as soon as it listens
+  --help
 
 Exit codes: 0 done or stopped in order, 1 failed, 2 wrong usage or settings.
 `;

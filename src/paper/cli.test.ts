@@ -105,6 +105,44 @@ test('"account" says when nothing answers, and when the balance is nonsense', as
   expect(much.stderr()).toContain('balance must be USDT above 0');
 });
 
+/** Exit code and the one object on stdout of a command with --json. */
+async function endOf(folder: string, ...flags: string[]): Promise<[number | null, unknown]> {
+  const started = start(folder, [...flags, '--json']);
+  return [await started.exited, JSON.parse(started.stdout())];
+}
+
+const failure = (error: string, message: string) => ({
+  ok: false,
+  error,
+  message: expect.stringContaining(message),
+});
+
+test.each([
+  [1, 'no_answer', 'no paper exchange answers', ['status', '--url', 'http://127.0.0.1:9']],
+  [2, 'wrong_usage', '--nonsense', ['--nonsense']],
+  [2, 'wrong_usage', '"dance" is not a command', ['dance']],
+  [2, 'invalid_configuration', 'PAPER_SPEED', ['--speed', '0']],
+])('with --json a failure is one object on stdout: %i %s, %s', async (code, error, message, flags) => {
+  expect(await endOf(testFolder(), ...flags)).toEqual([code, failure(error, message)]);
+});
+
+test('"run" and "stop" answer --json with one object each', { timeout: 60_000 }, async () => {
+  const folder = testFolder();
+  const running = start(folder, ['run', '--port', '0', '--json']);
+  const url = await listening(running);
+  const { pid } = running.child;
+  const [second, much] = await Promise.all([
+    endOf(folder, '--port', '0'),
+    endOf(folder, 'account', '--url', url, '--balance', 'much'),
+  ]);
+  expect(second).toEqual([2, failure('cannot_start', 'Another paper exchange')]);
+  expect(much).toEqual([1, failure('bad_request', 'balance must be USDT above 0')]);
+  expect(await endOf(folder, 'stop')).toEqual([0, { ok: true, stopped: true, pid, folder }]);
+  expect(await running.exited).toBe(0);
+  expect(JSON.parse(running.stdout())).toEqual({ ok: true, url, pid, feed: 'synthetic', speed: 1, folder });
+  expect(await endOf(folder, 'stop')).toEqual([0, { ok: true, stopped: false, folder }]);
+});
+
 test.each([
   ['an unknown flag', ['--nonsense'], /nonsense/],
   ['an unknown command', ['dance'], /"dance" is not a command/],

@@ -1,7 +1,8 @@
 /**
  * `npm run paper`: the paper exchange as a process of its own, and small commands around it.
  *
- * Flags override the environment, the environment overrides `.env`. Exit codes: 0 done or stopped in order,
+ * Flags override the environment, the environment overrides `.env`. With `--json` a command answers with one
+ * object on stdout, `run` as soon as it listens; what it says on the way goes to stderr. Exit codes: 0 done or stopped in order,
  * 1 failed, 2 wrong usage or settings.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -41,16 +42,29 @@ const PARENT_CHECK_MS = 500;
 
 const say = (line: string) => process.stderr.write(`paper: ${line}\n`);
 
-function fail(message: string): never {
-  say(message);
-  process.exit(2);
+const wantsJson = process.argv.includes('--json');
+let answered = false;
+
+/** The one object of `--json`: whatever happens after it, there is no second. */
+function answer(data: Record<string, unknown>): void {
+  if (wantsJson && !answered) process.stdout.write(`${JSON.stringify(data)}\n`);
+  answered = true;
 }
+
+function fail(error: string, message: string, exitCode: 1 | 2 = 2): never {
+  say(message);
+  answer({ ok: false, error, message });
+  process.exit(exitCode);
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const detailOf = (error: unknown) =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 interface Arguments {
   command: CommandName;
   environment: Record<string, string | undefined>;
   balance: string | null;
-  json: boolean;
 }
 
 function readArguments(): Arguments {
@@ -72,15 +86,18 @@ function readArguments(): Arguments {
     const [given = 'run', ...rest] = positionals;
     const command = COMMANDS.find((name) => name === given);
     if (command === undefined || rest.length > 0)
-      fail(`"${positionals.join(' ')}" is not a command; ${COMMANDS.join(', ')} are. See --help.`);
+      fail(
+        'wrong_usage',
+        `"${positionals.join(' ')}" is not a command; ${COMMANDS.join(', ')} are. See --help.`,
+      );
     const environment: Record<string, string | undefined> = { ...environmentFile(), ...process.env };
     for (const [flag, variable] of Object.entries(FLAGS)) {
       const value = (values as Record<string, unknown>)[flag];
       if (typeof value === 'string') environment[variable] = value;
     }
-    return { command, environment, balance: values.balance ?? null, json: values.json === true };
+    return { command, environment, balance: values.balance ?? null };
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)} See --help.`);
+    return fail('wrong_usage', `${messageOf(error)} See --help.`);
   }
 }
 
@@ -95,29 +112,37 @@ async function stop(config: PaperConfig): Promise<void> {
   const pid = holderOf(config.folder);
   if (pid === null) {
     say(`nothing runs in ${config.folder}`);
+    answer({ ok: true, stopped: false, folder: config.folder });
     return;
   }
   process.kill(pid, 'SIGTERM');
   const until = Date.now() + STOP_WITHIN_MS;
   while (isLocked(config.folder)) {
     if (Date.now() > until) {
-      say(`process ${pid} did not end within ${STOP_WITHIN_MS / 1000} s`);
-      process.exit(1);
+      fail('still_running', `process ${pid} did not end within ${STOP_WITHIN_MS / 1000} s`, 1);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   say('stopped');
+  answer({ ok: true, stopped: true, pid, folder: config.folder });
 }
 
 async function run(config: PaperConfig): Promise<void> {
   const onFatal = (error: unknown) => {
-    say(`it cannot go on: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    process.exit(1);
+    fail('failed', `it cannot go on: ${detailOf(error)}`, 1);
   };
   const paper = await startPaper(config, { onFatal, say });
   say(
     `listening on http://127.0.0.1:${paper.port}, feed ${config.feed}, speed ${config.speed}, state in ${config.folder}`,
   );
+  answer({
+    ok: true,
+    url: `http://127.0.0.1:${paper.port}`,
+    pid: process.pid,
+    feed: config.feed,
+    speed: config.speed,
+    folder: config.folder,
+  });
   let closing = false;
   const shutDown = (signal: string) => {
     if (closing) return;
@@ -140,30 +165,31 @@ function onParentGone(gone: () => void): void {
 }
 
 async function talk(ask: (options: ClientOptions) => Promise<Outcome>, config: PaperConfig): Promise<void> {
-  const { balance, json, environment } = given;
+  const { balance, environment } = given;
   const port = portOf(config.folder) ?? config.port;
   const url = (environment.PAPER_URL || `http://127.0.0.1:${port}`).replace(/\/+$/, '');
-  if (!URL.canParse(url)) fail(`PAPER_URL must be an address such as http://127.0.0.1:8001; it is "${url}".`);
-  const outcome = await ask({ url, balance, json });
-  if (outcome.ok) process.stdout.write(`${outcome.text}\n`);
-  else {
-    say(outcome.message);
-    process.exit(1);
-  }
+  if (!URL.canParse(url))
+    fail(
+      'invalid_configuration',
+      `PAPER_URL must be an address such as http://127.0.0.1:8001; it is "${url}".`,
+    );
+  const outcome = await ask({ url, balance });
+  if (!outcome.ok) fail(outcome.error, outcome.message, 1);
+  if (!wantsJson) process.stdout.write(`${outcome.text}\n`);
+  answer({ ok: true, ...outcome.data });
 }
 
 // Accounts' secrets are in paper.db: what this process makes is its owner's alone.
 process.umask(0o077);
 const given = readArguments();
 const config = readConfig(given.environment);
-if (!config.ok) fail(config.message);
+if (!config.ok) fail('invalid_configuration', config.message);
 try {
   if (given.command === 'run') await run(config.value);
   else if (given.command === 'stop') await stop(config.value);
   else await talk(given.command === 'account' ? openAccountAt : statusAt, config.value);
 } catch (error) {
   const expected = error instanceof Error && 'code' in error && error.code === 'paper_start';
-  if (expected) fail(error.message);
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exit(1);
+  if (expected) fail('cannot_start', error.message);
+  fail('failed', detailOf(error), 1);
 }

@@ -10,6 +10,17 @@ export const portField = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Of the paper exchange, which tells where it listens: 0 takes a free one. */
+export const paperPortField = z.string().transform((text, context) => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  if (port >= 0 && port <= 65_535) return port;
+  context.addIssue({
+    code: 'custom',
+    message: 'give a whole number up to 65535, for example 8001, or 0 for a free port',
+  });
+  return z.NEVER;
+});
+
 /** Requests a second. */
 export const rateField = z.string().transform((text, context) => {
   const rate = /^\d{1,4}$/.test(text) ? Number(text) : 0;

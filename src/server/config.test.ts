@@ -87,6 +87,8 @@ test.each([
   ['ADMIN_PASSWORD', 'short'],
   ['PAPER_URL', 'ftp://127.0.0.1'],
   ['PAPER_PORT', 'http'],
+  ['PAPER_PORT', '65536'],
+  ['PAPER_PORT', '-1'],
   ['BINGX_ORDERS_PER_SECOND', '0'],
 ])('%s=%s is refused by name, with what is allowed', (name, value) => {
   const [error, ...more] = errorsOf({ [name]: value });

@@ -12,6 +12,7 @@ import {
   logLevelField,
   networksField,
   orderChannelField,
+  paperPortField,
   portField,
   registrationField,
   rateField,
@@ -38,6 +39,7 @@ export interface Config {
   adminPassword: string | null;
   /** A paper exchange that runs elsewhere; null: ours. */
   paperUrl: string | null;
+  /** 0: any free one. */
   paperPort: number;
   /** What BingX allows this machine's IP; null: what it documents. */
   bingxOrdersPerSecond: number | null;
@@ -76,7 +78,7 @@ const schema = z.object({
     .nullable()
     .default(null),
   PAPER_URL: urlField.nullable().default(null),
-  PAPER_PORT: portField.default(8001),
+  PAPER_PORT: paperPortField.default(8001),
   BINGX_ORDERS_PER_SECOND: rateField.nullable().default(null),
   ORDER_CHANNEL: orderChannelField.default('websocket'),
 });

@@ -80,6 +80,20 @@ test('it is found again although another port is set by now', async () => {
   expect(attached).toMatchObject({ ok: true, value: { how: 'attached', port: given.port } });
 });
 
+test('port 0 takes a free one, which it keeps after a crash', async () => {
+  const given = { ...(await options()), port: 0 };
+  const started = await attachPaper(given);
+  if (!started.ok) throw new Error(started.message);
+  const { port, url } = started.value;
+  expect([port > 0, url]).toEqual([true, `http://127.0.0.1:${port}`]);
+  const answers = async () => (await fetch(`${url}/v5/market/time`)).ok;
+  expect(await answers()).toBe(true);
+  expect(await attachPaper(given)).toMatchObject({ ok: true, value: { how: 'attached', port } });
+  onTestFinished(supervisePaper(given));
+  process.kill(readPaperPid(given.instanceFolder)?.pid ?? 0, 'SIGKILL');
+  await vi.waitFor(async () => expect(await answers()).toBe(true), { timeout: 20_000, interval: 100 });
+});
+
 test('a port in use is told', async () => {
   const given = await options();
   const other = net.createServer().listen(given.port, '127.0.0.1');

@@ -13,6 +13,7 @@ import type { Log } from './log.ts';
 
 export interface PaperOptions {
   instanceFolder: string;
+  /** 0: any free one. */
   port: number;
   /** The program and its arguments. */
   command: readonly string[];
@@ -82,11 +83,15 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
   child.once('error', () => (ended = true));
   child.once('exit', () => (ended = true));
   child.unref();
-  const url = paperUrl(options.port);
-  await waitFor(async () => ended || (await answersAt(url)), startMsMax);
-  if (!ended && (await answersAt(url))) {
-    const { port, settings } = options;
-    return { ok: true, value: { url, port, how: 'started', settings, differences: [] } };
+  const answering = async (): Promise<number | null> => {
+    const port = options.port === 0 ? chosenPort(options.instanceFolder, child.pid) : options.port;
+    return port !== null && (await answersAt(paperUrl(port))) ? port : null;
+  };
+  await waitFor(async () => ended || (await answering()) !== null, startMsMax);
+  const port = ended ? null : await answering();
+  if (port !== null) {
+    const { settings } = options;
+    return { ok: true, value: { url: paperUrl(port), port, how: 'started', settings, differences: [] } };
   }
   if (!ended) child.kill();
   const said = fs.readFileSync(logFile).subarray(saidBefore).toString('utf8').trim();
@@ -94,7 +99,7 @@ async function startPaper(options: PaperOptions): Promise<PaperResult> {
     ok: false,
     message:
       said.split('\n').slice(-5).join('\n') ||
-      `the paper exchange did not answer at ${url} within ${startMsMax / 1000} s`,
+      `the paper exchange did not answer${options.port === 0 ? '' : ` at ${paperUrl(options.port)}`} within ${startMsMax / 1000} s`,
   };
 }
 
@@ -162,6 +167,12 @@ export function readPaperPid(instanceFolder: string): PaperPid | null {
   if (!fs.existsSync(file)) return null;
   const [pid] = fs.readFileSync(file, 'utf8').match(/\d+/) ?? [];
   return pid === undefined ? null : { pid: Number(pid), port: readPaperPort(instanceFolder) };
+}
+
+/** Where the one that was just started listens, by itself; null until it does. */
+function chosenPort(instanceFolder: string, pid: number | undefined): number | null {
+  const running = readPaperPid(instanceFolder);
+  return running?.pid === pid ? (running?.port ?? null) : null;
 }
 
 /** Null until it listens. */

@@ -85,6 +85,12 @@ test('while the server is down the link is made in its database, and the folder 
 
   const unknown = await run(['nobody@example.com'], environment);
   expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no user with the email nobody@')]);
+  const forScripts = await run(['nobody@example.com', '--json'], environment);
+  const message = expect.stringContaining('no user with the email nobody@');
+  expect([forScripts.err, JSON.parse(forScripts.out)]).toEqual([
+    '',
+    { ok: false, error: 'not_found', message },
+  ]);
   expect(fs.existsSync(path.join(path.dirname(file), 'server.pid'))).toBe(false);
 });
 
@@ -120,6 +126,17 @@ test('wrong usage and a missing database say what to do', async () => {
   const absent = await run(['admin@admin.com'], { BLITZ_DB_PATH: file });
   expect([absent.code, absent.err]).toEqual([2, expect.stringContaining('no database at')]);
   expect(fs.readdirSync(path.dirname(file))).toEqual([]);
+});
+
+test.each([
+  ['wrong_usage', ['--nonsense', '--json']],
+  ['wrong_usage', ['--json']],
+  ['no_database', ['admin@admin.com', '--json']],
+])('with --json it is refused as %s, in one object', async (error, args) => {
+  const refused = await run(args, { BLITZ_DB_PATH: path.join(scratchFolder(), 'users.db') });
+  const { message, ...rest } = JSON.parse(refused.out) as { message: string };
+  expect([refused.code, refused.err, rest]).toEqual([2, '', { ok: false, error }]);
+  expect(message).not.toBe('');
 });
 
 test('a proof is for one thing, for a minute, and for the one who knows the key', () => {

@@ -37,18 +37,19 @@ const root = projectRoot(import.meta.dirname);
 const { email, json } = readArguments();
 loadEnvironmentFile(root);
 const config = readConfig(process.env);
-if (!config.ok) fail(2, config.errors.join('\n'));
+if (!config.ok) fail(2, 'invalid_configuration', config.errors.join('\n'));
 const file = checkDatabaseFile(config.value.databasePath);
-if (!file.ok) fail(2, file.error.message);
+if (!file.ok) fail(2, file.error.code, file.error.message);
 if (file.value === 'absent') {
   fail(
     2,
+    'no_database',
     `There is no database at ${config.value.databasePath} yet. Start the server once, or set BLITZ_DB_PATH.`,
   );
 }
 process.umask(0o077);
 const lock = lockInstance(config.value.instanceFolder);
-if (!lock.ok && lock.error.code === 'unwritable') fail(2, lock.error.message);
+if (!lock.ok && lock.error.code === 'unwritable') fail(2, lock.error.code, lock.error.message);
 // Also where a failure ends the process in the middle.
 process.once('exit', () => lock.ok && lock.value.release());
 const made = lock.ok ? await makeUnderLock(config.value) : await askServer(config.value);
@@ -56,14 +57,15 @@ process.stdout.write(json ? `${JSON.stringify({ ok: true, ...made })}\n` : descr
 
 async function makeUnderLock({ databasePath, publicUrl }: Config): Promise<Made> {
   const database = await openDatabase(databasePath, path.join(root, 'prisma/migrations'));
-  if (!database.ok) return fail(2, database.error.message);
+  if (!database.ok) return fail(2, database.error.code, database.error.message);
   const { prisma, sql } = database.value;
   try {
     const user = await createUsers(prisma).findByEmail(email);
-    if (user === null) return fail(1, `There is no user with the email ${email}.`);
+    if (user === null) return fail(1, 'not_found', `There is no user with the email ${email}.`);
     if (user.disabledAt !== null) {
       return fail(
         1,
+        'user_disabled',
         `${user.email} is disabled and could not sign in. An admin has to enable the user first.`,
       );
     }
@@ -87,7 +89,7 @@ async function makeUnderLock({ databasePath, publicUrl }: Config): Promise<Made>
 
 async function askServer({ instanceFolder, secretKey, webHost, webPort }: Config): Promise<Made> {
   const secret = readSecretKey(instanceFolder, secretKey);
-  if (!secret.ok) return fail(2, secret.error.message);
+  if (!secret.ok) return fail(2, secret.error.code, secret.error.message);
   const what = `reset-password ${email}`;
   const proof = proveOperator({ what, secret: operatorSecret(secret.value.secret), now: Date.now() });
   const host = webHost === '0.0.0.0' || webHost === '::' ? '127.0.0.1' : webHost;
@@ -101,12 +103,20 @@ async function askServer({ instanceFolder, secretKey, webHost, webPort }: Config
   if (response === null) {
     return fail(
       1,
+      'no_answer',
       `A server runs on ${instanceFolder}, but nothing answers at ${server}. Set WEB_HOST and WEB_PORT as the server has them, or stop the server first.`,
     );
   }
-  const answer = (await response.json().catch(() => ({}))) as Partial<Made> & { message?: string };
+  const answer = (await response.json().catch(() => ({}))) as Partial<Made> & {
+    error?: string;
+    message?: string;
+  };
   if (answer.url === undefined || answer.expiresAt === undefined) {
-    return fail(1, answer.message ?? `${server} answered with status ${response.status}. Is it this server?`);
+    return fail(
+      1,
+      answer.error ?? 'not_made',
+      answer.message ?? `${server} answered with status ${response.status}. Is it this server?`,
+    );
   }
   return { email, url: answer.url, expiresAt: answer.expiresAt };
 }
@@ -120,7 +130,7 @@ function describe({ email: whose, url, expiresAt }: Made): string {
 }
 
 function readArguments(): { email: string; json: boolean } {
-  const usage = (message: string) => fail(2, `${message} See --help.`);
+  const usage = (message: string) => fail(2, 'wrong_usage', `${message} See --help.`);
   let given: { values: { json?: boolean; help?: boolean }; positionals: string[] };
   try {
     const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
@@ -137,8 +147,9 @@ function readArguments(): { email: string; json: boolean } {
   return { email: first.trim().toLowerCase(), json: given.values.json === true };
 }
 
-function fail(code: 1 | 2, message: string): never {
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ ok: false, message })}\n`);
+function fail(code: 1 | 2, error: string, message: string): never {
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ ok: false, error, message })}\n`);
   else process.stderr.write(`\n✗ ${message}\n\n`);
   process.exit(code);
 }

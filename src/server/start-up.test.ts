@@ -14,10 +14,14 @@ interface Ended {
 }
 
 /** Starts the real server; only for starts that are refused before they act. */
-function start(environment: Record<string, string>): Promise<Ended> {
+function start(environment: Record<string, string>, ...flags: string[]): Promise<Ended> {
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, NODE_ENV: 'production', ...environment } as NodeJS.ProcessEnv;
-  const child = spawn(process.execPath, ['server.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['server.ts', ...flags], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stdout.on('data', (data: Buffer) => (said += data.toString()));
@@ -78,6 +82,12 @@ test('every mistake in the environment is named at once, and nothing is made', a
   expect(ended.code).toBe(2);
   expect(ended.said).toMatch(/WEB_PORT: "80000" is not allowed.*\n.*LOG_LEVEL|LOG_LEVEL.*\n.*WEB_PORT/);
   expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test('an argument that is not known is refused with the usage', async () => {
+  const ended = await start({ BLITZ_DB_PATH: path.join(scratchFolder(), 'users.db') }, '--port', '9000');
+  expect(ended.code).toBe(2);
+  expect(ended.said).toMatch(/"--port" is not known here\.\nusage: npm start/);
 });
 
 test('an exchange key in the environment is refused by name, and its value is not repeated', async () => {

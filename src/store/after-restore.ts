@@ -3,12 +3,14 @@
  *
  * Cycle keys never repeat, but a restored database has forgotten those that were used since the backup, and
  * they may be ahead of the calendar. So every bot's newest key is raised well above all that can have been.
- * Nor does it know which sessions were ended and which links were used since: all of them end here.
+ * Nor does it know which sessions were ended and which links were used since: all of them end here. That it was
+ * restored is the newest entry of its audit.
  *
  * Entry point: `prepareRestored`, for a copy that nothing else has open.
  */
 import BetterSqlite3 from 'better-sqlite3';
 import { nextCycleKey } from '../domain/cycle-key.ts';
+import { createAuditLog } from './audit-log.ts';
 import type { Sql } from './database.ts';
 import { toStoredTime } from './time.ts';
 
@@ -29,11 +31,13 @@ export interface RestoreChanges {
   replaced: ReadonlyMap<number, number>;
   /** For a database whose secret key is lost: what nobody can open is removed, and its users enter it anew. */
   dropKeys: boolean;
+  /** What the audit shall know about it. */
+  detail: Record<string, unknown>;
   now: number;
 }
 
 /** All in one transaction, in the one file that is renamed into place afterwards. */
-export function prepareRestored(file: string, { replaced, dropKeys, now }: RestoreChanges): void {
+export function prepareRestored(file: string, { replaced, dropKeys, detail, now }: RestoreChanges): void {
   const sql = new BetterSqlite3(file, { fileMustExist: true });
   try {
     sql.pragma('journal_mode = DELETE');
@@ -41,6 +45,7 @@ export function prepareRestored(file: string, { replaced, dropKeys, now }: Resto
       raiseCycleKeys(sql, replaced, now);
       endAccess(sql, now);
       if (dropKeys) sql.prepare('DELETE FROM Credential').run();
+      writeDown(sql, detail, now);
     })();
   } finally {
     sql.close();
@@ -53,10 +58,30 @@ const sessionVersionMargin = 10_000;
 function endAccess(sql: Sql, now: number): void {
   sql.prepare('UPDATE User SET sessionVersion = sessionVersion + ?').run(sessionVersionMargin);
   // A backup of an older version has no links yet.
-  if (sql.prepare("SELECT 1 FROM sqlite_master WHERE name = 'InviteLink'").get() === undefined) return;
+  if (!hasTable(sql, 'InviteLink')) return;
   sql
     .prepare('UPDATE InviteLink SET revokedAt = ? WHERE usedAt IS NULL AND revokedAt IS NULL')
     .run(toStoredTime(now));
+}
+
+function writeDown(sql: Sql, detail: RestoreChanges['detail'], now: number): void {
+  // A backup of an older version has no audit yet.
+  if (!hasTable(sql, 'AuditEntry')) return;
+  createAuditLog(sql).write({
+    at: now,
+    actorId: null,
+    actorEmail: null,
+    via: 'cli',
+    address: null,
+    action: 'instance.restore',
+    subjectId: null,
+    subjectEmail: null,
+    detail,
+  });
+}
+
+function hasTable(sql: Sql, name: string): boolean {
+  return sql.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(name) !== undefined;
 }
 
 function raiseCycleKeys(sql: Sql, replaced: ReadonlyMap<number, number>, now: number): void {

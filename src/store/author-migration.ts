@@ -7,11 +7,16 @@ import path from 'node:path';
 import { schemaDifference } from './schema-difference.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const name = process.argv[2];
+const usage = 'usage: npm run migration -- name_in_snake_case   (after changing prisma/schema.prisma)';
+const [name, ...others] = process.argv.slice(2);
 
-if (name === undefined || !/^[a-z][a-z0-9_]*$/.test(name)) {
-  console.error('usage: npm run migration -- name_in_snake_case   (after changing prisma/schema.prisma)');
-  process.exit(name === '--help' ? 0 : 2);
+if (process.argv.includes('--help')) {
+  console.log(usage);
+  process.exit(0);
+}
+if (name === undefined || others.length > 0 || !/^[a-z][a-z0-9_]*$/.test(name)) {
+  console.error(usage);
+  process.exit(2);
 }
 
 const migrations = path.join(root, 'prisma/migrations');

@@ -120,6 +120,23 @@ test('sessions and links of the backup work no more, since nobody knows which we
   expect(look(ann, 'SELECT revokedAt FROM InviteLink')).toEqual(['2026-11-24T12:00:00.000+00:00']);
 });
 
+test('the restored database says in its audit that it was restored, and from what', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  await restore(backUp(ann), ann);
+  const columns = 'action, via, actorId, subjectId, at, detail';
+  const [entry, ...more] = look(ann, `SELECT json_array(${columns}) FROM AuditEntry`) as string[];
+  expect(more).toEqual([]);
+  const [action, via, actorId, subjectId, at, detail] = JSON.parse(entry ?? '[]') as string[];
+  expect([action, via, actorId, subjectId]).toEqual(['instance.restore', 'cli', null, null]);
+  expect(at).toBe('2026-11-24T12:00:00.000+00:00');
+  expect(JSON.parse(detail ?? '')).toEqual({
+    backup: 'now.db',
+    secretKey: 'instance',
+    paper: 'none',
+    keysDropped: false,
+  });
+});
+
 test('the log of a server that was killed goes aside with its database, and is not read into the new one', async () => {
   const [ann, bob] = [await scratchInstance('ann@example.com'), await scratchInstance('bob@example.com')];
   const killed = scratchFolder();
@@ -206,7 +223,7 @@ test('while a server runs nothing is touched', async () => {
 });
 
 test.each([
-  ['a path that leads nowhere', () => '/nowhere/now.db', 'not_ours'],
+  ['a path that leads nowhere', () => '/nowhere/now.db', 'unreadable'],
   ['text', (folder: string) => written(folder, 'hello'), 'not_ours'],
   ['half a backup', (folder: string) => written(folder, half(folder)), 'damaged'],
   ['a backup of a newer version', newer, 'newer_database'],

@@ -44,6 +44,7 @@ export interface Restored {
 
 export async function restoreBackup(request: RestoreRequest): Promise<Locked<Restored>> {
   const files = filesOf(path.resolve(request.file));
+  if (!fs.existsSync(files.database)) return failed('unreadable', `${files.database} does not exist`);
   const secret = chooseSecret(files.secretKey, request.config);
   if (!secret.ok) return secret;
   const vault = secret.value.secret === null ? null : createVault(secret.value.secret);
@@ -92,7 +93,12 @@ function put(request: RestoreRequest, files: ReturnType<typeof filesOf>, plan: R
     if (plan.paper === 'restored') replacements.push([paper, copied(files.paper, draftOf(paper))]);
     const database = copied(files.database, draftOf(databasePath));
     const replaced = replacedKeys(databasePath);
-    prepareRestored(database, { replaced, dropKeys: plan.keysDropped, now: request.now });
+    prepareRestored(database, {
+      replaced,
+      dropKeys: plan.keysDropped,
+      detail: detailOf(files.database, plan),
+      now: request.now,
+    });
     // The database comes last: beside a key that is not its own a server refuses to start.
     replacements.push([databasePath, database]);
     const setAside = replacements.map(([file, draft]) => replaceFile(file, draft, stamp));
@@ -103,6 +109,11 @@ function put(request: RestoreRequest, files: ReturnType<typeof filesOf>, plan: R
   } finally {
     for (const draft of drafts) fs.rmSync(draft, { force: true });
   }
+}
+
+/** For the audit. */
+function detailOf(file: string, { secretKey, paper, keysDropped }: Restored): Record<string, unknown> {
+  return { backup: path.basename(file), secretKey, paper, keysDropped };
 }
 
 /** A file that was copied from a running server has the newest rows in the log beside it. */

@@ -28,6 +28,10 @@ test.each([
     { action: 'user.disable', subjectId: 9, detail: { mode: 'leave' } },
     'Disabled the account (bot: leave): ann@example.com',
   ],
+  [
+    { action: 'instance.restore', subjectId: null, subjectEmail: null, detail: { backup: 'now.db' } },
+    'Restored the instance from now.db',
+  ],
   [{ action: 'something.new' }, 'something.new'],
 ])('%j reads "%s"', (change, words) => {
   expect(describeActivity(activity(change), 7)).toBe(words);

@@ -12,6 +12,7 @@ const WORDS: Record<string, string | ((detail: Detail) => string)> = {
   'password.change': 'Changed the password',
   'password.reset_link': 'Made a link that sets a new password',
   'password.set_by_link': 'Set a password with a link',
+  'instance.restore': ({ backup }) => `Restored the instance from ${String(backup)}`,
   'invite.create': 'Made an invite link',
   'invite.revoke': 'Revoked an invite link',
   'user.register': 'Made the account',

@@ -80,7 +80,7 @@ interface CardProps extends LineActions {
 function LineCard({ line, selected, onSelect, now, onOpen, onSwitch }: CardProps) {
   const edge = needsAttention(line) ? 'border-l-bad' : 'border-l-transparent';
   return (
-    <div className={`grid gap-2 border-l-3 px-4 py-3 ${edge} ${selected ? 'bg-info-soft' : ''}`}>
+    <div className={`grid grid-cols-1 gap-2 border-l-3 px-4 py-3 ${edge} ${selected ? 'bg-info-soft' : ''}`}>
       <div className="flex items-start gap-3">
         <input
           type="checkbox"

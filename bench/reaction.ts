@@ -8,6 +8,7 @@ import { type Folder, scratchFolder, startPaper, startServer } from './processes
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import { type Reactions, ReactionWatcher } from './reactions.ts';
 import { RecordingProxy } from './recording-proxy.ts';
+import { waveFlags } from './wave.ts';
 
 export interface ReactionOptions {
   bots: number;
@@ -41,8 +42,6 @@ export interface ChannelResult {
 
 export type Channel = 'websocket' | 'rest';
 
-/** Thirty times as fast as life: a market that fills some leg of some bot all the time. */
-const PAPER_FLAGS = ['--speed', '30', '--seed', '7'];
 const WARM_UP_MS = 10_000;
 
 export async function measureReaction(options: ReactionOptions): Promise<ReactionResult> {
@@ -85,7 +84,7 @@ async function reactionsOfBots(
   channel: Channel,
 ): Promise<Reactions> {
   const folder = scratchFolder();
-  const paper = await startPaper(folder, PAPER_FLAGS);
+  const paper = await startPaper(folder, waveFlags(folder));
   const intents = new Intents(folder);
   const watcher = new ReactionWatcher((id, isAmend) => intents.isCommitted(id, isAmend));
   const proxy = await RecordingProxy.listen(paper.url, watcher);

@@ -14,6 +14,7 @@ import { Intents } from './reaction.ts';
 import { ReactionWatcher } from './reactions.ts';
 import { RecordingProxy } from './recording-proxy.ts';
 import { table } from './table.ts';
+import { waveFlags } from './wave.ts';
 import { WebClient } from './web-client.ts';
 import type { CrowdResult, CrowdWish } from './web-crowd.ts';
 
@@ -34,14 +35,13 @@ export interface WebLoadResult {
 
 const PER_SECOND = 100;
 const P99_MS_MAX = 15;
-const PAPER_FLAGS = ['--speed', '30', '--seed', '7'];
 const WARM_UP_MS = 10_000;
 /** Pages are compiled at their first request. */
 const PAGES_WARM_UP_MS = 5_000;
 
 export async function measureWebLoad({ bots, seconds, say }: WebLoadOptions): Promise<WebLoadResult> {
   const folder = scratchFolder();
-  const paper = await startPaper(folder, PAPER_FLAGS);
+  const paper = await startPaper(folder, waveFlags(folder));
   const intents = new Intents(folder);
   const watcher = new ReactionWatcher((id, isAmend) => intents.isCommitted(id, isAmend));
   const proxy = await RecordingProxy.listen(paper.url, watcher);

@@ -293,3 +293,23 @@ describe('health', () => {
     expect((await ask(healthz, 'GET', { signedOut: true })).status).toBe(200);
   });
 });
+
+it('a stop whose user is disabled while its body is kept back does nothing', async () => {
+  const { promise: kept, resolve: send } = Promise.withResolvers<void>();
+  let beginning = true;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (!beginning) await kept;
+      controller.enqueue(Buffer.from(beginning ? '{"mode":' : '"leave"}'));
+      if (!beginning) controller.close();
+      beginning = false;
+    },
+  });
+  const init = { method: 'POST', headers: { cookie }, body, duplex: 'half' };
+  const answered = stop.POST(new Request('http://127.0.0.1:8000/api/bot/stop', init));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  fake.runtime.userStates.disable(user, 'protect', Date.now());
+  send();
+  expect((await answered).status).toBe(401);
+  expect(fake.bots.calls).toEqual([]);
+});

@@ -217,6 +217,14 @@ describe('the list of tokens', () => {
     expect([refused.status, refused.errors[0]?.path]).toEqual([400, path]);
   });
 
+  it('takes no endless list of scopes, and answers briefly', async () => {
+    const input = { name: 'x', scopes: Array(20_000).fill('x') };
+    const refused = await server.mutate('tokens.create', input, { cookie });
+    expect(refused.status).toBe(400);
+    expect(refused.errors).toHaveLength(1);
+    expect(refused.errors[0]?.path).toBe('scopes');
+  });
+
   it('is of bounded length, and revoking is for its owner', async () => {
     const made = await makeToken(['read']);
     for (let index = 1; index < 20; index += 1) await makeToken(['read']);

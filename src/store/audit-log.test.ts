@@ -60,3 +60,33 @@ test('what is too old or too much is forgotten, and failed sign-ins push out not
   const left = log.list({ limit: 100 }).items;
   expect(left.map(({ action, detail }) => detail['index'] ?? action)).toEqual([49, 48, 'd.d', 'c.c', 'b.b']);
 });
+
+test('a page of one user is read along the indexes, without sorting everything of theirs', async () => {
+  const { sql } = await scratchDatabase();
+  const asked: string[] = [];
+  const listening = new Proxy(sql, {
+    get: (target, name) =>
+      name === 'prepare'
+        ? (text: string) => {
+            asked.push(text);
+            return target.prepare(text);
+          }
+        : Reflect.get(target, name),
+  });
+  const log = createAuditLog(listening);
+  for (let index = 0; index < 9; index += 1) {
+    log.write(entry({ actorId: index % 3, subjectId: index % 2, detail: { index } }));
+  }
+  for (const request of [{}, { cursor: '7' }, { action: 'bot.start' }, { action: 'bot.' }]) {
+    log.list({ limit: 2, userId: 1, ...request });
+    const text = asked.at(-1) ?? '';
+    const values = Array((text.match(/\?/g) ?? []).length).fill(1);
+    const plan = sql.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[];
+    const steps = plan.map(({ detail }) => detail).join('; ');
+    expect(steps).not.toMatch(/SCAN AuditEntry|TEMP B-TREE FOR ORDER BY/);
+    expect(steps).toMatch(/actorId=\?.*subjectId=\?/);
+  }
+  const page = log.list({ limit: 3, userId: 1, cursor: '9' });
+  expect(page.items.map(({ id }) => id)).toEqual([8, 6, 5]);
+  expect(page.nextCursor).toBe('5');
+});

@@ -80,7 +80,7 @@ export function createAuditLog(sql: Sql, limits: AuditLimits = LIMITS): AuditLog
       const before = readCursor(request.cursor);
       if (before === undefined) return { items: [], nextCursor: null };
       const limit = clampLimit(request.limit);
-      const { where, values } = toWhere(request, before);
+      const { where, values } = toWhere(request, before, limit + 1);
       const rows = sql
         .prepare(`SELECT ${COLUMNS} FROM AuditEntry ${where} ORDER BY id DESC LIMIT ?`)
         .all(...values, limit + 1) as AuditRow[];
@@ -90,14 +90,25 @@ export function createAuditLog(sql: Sql, limits: AuditLimits = LIMITS): AuditLog
   };
 }
 
-function toWhere({ userId, action }: AuditRequest, before: number | null) {
+/** A user's entries are the newest of each index: `OR` over both would read and sort all of them for each page. */
+function toWhere({ userId, action }: AuditRequest, before: number | null, most: number) {
   const conditions: [string, (string | number)[]][] = [];
   if (before !== null) conditions.push(['id < ?', [before]]);
-  if (userId !== undefined) conditions.push(['(actorId = ? OR subjectId = ?)', [userId, userId]]);
   if (action?.endsWith('.') === true) conditions.push(['substr(action, 1, ?) = ?', [action.length, action]]);
-  else if (action !== undefined) conditions.push(['action = ?', [action]]);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([text]) => text).join(' AND ')}`;
-  return { where, values: conditions.flatMap(([, values]) => values) };
+  // The plus keeps SQLite from the index of actions where a user is asked for.
+  else if (action !== undefined) conditions.push([`${userId === undefined ? '' : '+'}action = ?`, [action]]);
+  const texts = conditions.map(([text]) => text);
+  const values = conditions.flatMap(([, given]) => given);
+  if (userId === undefined) {
+    return { where: texts.length === 0 ? '' : `WHERE ${texts.join(' AND ')}`, values };
+  }
+  const newest = (column: string) =>
+    `SELECT id FROM (SELECT id FROM AuditEntry WHERE ${[`${column} = ?`, ...texts].join(' AND ')} ORDER BY id DESC LIMIT ?)`;
+  const asked = [userId, ...values, most];
+  return {
+    where: `WHERE id IN (${newest('actorId')} UNION ALL ${newest('subjectId')})`,
+    values: [...asked, ...asked],
+  };
 }
 
 function createPrune(sql: Sql, { daysMax, entriesMax, failuresMax }: AuditLimits) {

@@ -313,3 +313,19 @@ it('a stop whose user is disabled while its body is kept back does nothing', asy
   expect((await answered).status).toBe(401);
   expect(fake.bots.calls).toEqual([]);
 });
+
+it('a stop that changes nothing is answered as before and leaves no entry in the audit', async () => {
+  await ask(start, 'POST');
+  const position = { symbol: 'BTC/USDT', side: 'long' as const, quantity: '0.1', averageEntryPrice: '1' };
+  fake.bots.show(user, {
+    running: false,
+    status: 'protecting',
+    position: { ...position, markPrice: null, liquidationPrice: null, unrealizedPnl: null },
+  });
+  const entries = () =>
+    fake.runtime.auditLog.list({ limit: 100, userId: user, action: 'bot.stop' }).items.length;
+  for (let round = 0; round < 5; round += 1) {
+    expect((await ask(stop, 'POST')).body).toMatchObject({ success: true, status: 'protecting' });
+  }
+  expect(entries()).toBe(0);
+});

@@ -125,6 +125,12 @@ export interface RecoverAction {
 export type BotFailure = { ok: false; error: string; message: string };
 export type BotResult<T> = { ok: true; value: T } | BotFailure;
 
+export interface StopResult {
+  status: 'stopped' | 'protecting';
+  /** It was stopping in this very way already: nothing happened. */
+  unchanged?: true;
+}
+
 /** Everything that doors may do with bots. Calls of one user are serialised, users run in parallel. */
 export interface Bots {
   /**
@@ -134,7 +140,7 @@ export interface Bots {
    */
   start(userId: number, options?: { adoptPosition?: boolean }): Promise<BotResult<{ view: BotView }>>;
   /** Errors: `not_running`. While protecting it changes the mode. */
-  stop(userId: number, mode: StopMode): Promise<BotResult<{ status: 'stopped' | 'protecting' }>>;
+  stop(userId: number, mode: StopMode): Promise<BotResult<StopResult>>;
   recover(
     userId: number,
     options: { dryRun: boolean },

@@ -14,7 +14,7 @@ import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
 import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
-import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction } from './bot-view.ts';
+import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
 import { runBot, stopBot } from './cycle-life.ts';
@@ -142,15 +142,17 @@ export class LadderBot {
     return { userId, settings, adoptPosition, keyIsKnown: record.cycleKey > 0 };
   }
 
-  stop(mode: StopMode): BotResult<{ status: 'stopped' | 'protecting' }> {
+  stop(mode: StopMode): BotResult<StopResult> {
     const { clock } = this.#deps;
-    let done = false;
+    const done: ReturnType<typeof stopBot>[] = [];
     this.#command(() => {
-      done = stopBot(this.#state, mode, clock.now());
+      done.push(stopBot(this.#state, mode, clock.now()));
     });
-    if (!done) return failure('not_running', 'The bot is not running.');
+    const [outcome = 'nothing_to_stop'] = done;
+    if (outcome === 'nothing_to_stop') return failure('not_running', 'The bot is not running.');
     const protecting = this.#state.cycle !== null && this.#state.record.mode !== 'leave';
-    return { ok: true, value: { status: protecting ? 'protecting' : 'stopped' } };
+    const status = protecting ? 'protecting' : 'stopped';
+    return { ok: true, value: outcome === 'unchanged' ? { status, unchanged: true } : { status } };
   }
 
   /** Reads the account afresh and says what is missing; then does it, unless `dryRun`. */

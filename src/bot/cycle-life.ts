@@ -161,21 +161,22 @@ export function haltBot(state: BotState, problem: { code: string; message: strin
   return true;
 }
 
-/** The user's wish to stop; false when there is nothing to stop. */
-export function stopBot(state: BotState, mode: StopMode, now: number): boolean {
-  if (state.record.desired !== 'running' && state.cycle === null) return false;
+/** The user's wish to stop. Whoever repeats it, however often, changes nothing and leaves no note. */
+export function stopBot(
+  state: BotState,
+  mode: StopMode,
+  now: number,
+): 'stopped' | 'unchanged' | 'nothing_to_stop' {
+  const { record } = state;
+  if (record.desired !== 'running' && state.cycle === null) return 'nothing_to_stop';
   // Nothing is left to give up where only the books are open.
   const isOver = state.settling !== null;
   const status = state.cycle === null || (mode === 'leave' && !isOver) ? 'stopped' : 'protecting';
-  setRecord(state, {
-    desired: 'stopped',
-    mode: isOver ? 'protect' : mode,
-    status,
-    startedAt: null,
-    cooldownUntil: null,
-  });
+  const kept = isOver ? 'protect' : mode;
+  if (record.desired === 'stopped' && record.mode === kept && record.status === status) return 'unchanged';
+  setRecord(state, { desired: 'stopped', mode: kept, status, startedAt: null, cooldownUntil: null });
   note(state, 'stop', { mode }, now);
-  return true;
+  return 'stopped';
 }
 
 /** The user's wish to run, with an open cycle or without. */

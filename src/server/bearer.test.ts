@@ -137,7 +137,7 @@ describe('a token', () => {
     const revoked = await makeToken(['read']);
     expect((await server.mutate('tokens.revoke', { id: revoked.id }, { cookie })).status).toBe(200);
     const lifetime = { expiresAt: Date.now(), now: Date.now() };
-    const past = await fake.runtime.apiTokens.create({
+    const past = fake.runtime.apiTokens.create({
       userId: user,
       name: 'x',
       scopes: ['read'],
@@ -215,6 +215,24 @@ describe('the list of tokens', () => {
   ])('takes no %j', async (input, path) => {
     const refused = await server.mutate('tokens.create', input, { cookie });
     expect([refused.status, refused.errors[0]?.path]).toEqual([400, path]);
+  });
+
+  it('takes no endless list of scopes, and answers briefly', async () => {
+    const input = { name: 'x', scopes: Array(20_000).fill('x') };
+    const refused = await server.mutate('tokens.create', input, { cookie });
+    expect(refused.status).toBe(400);
+    expect(refused.errors).toHaveLength(1);
+    expect(refused.errors[0]?.path).toBe('scopes');
+  });
+
+  it('is of bounded length also where many are made at the same moment', async () => {
+    const input = { name: 'x', scopes: ['read'] };
+    const made = await Promise.all(
+      Array.from({ length: 30 }, () => server.mutate('tokens.create', input, { cookie })),
+    );
+    expect(made.filter(({ status }) => status === 200)).toHaveLength(20);
+    const codes = made.filter(({ status }) => status !== 200).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(['too_many_tokens']));
   });
 
   it('is of bounded length, and revoking is for its owner', async () => {

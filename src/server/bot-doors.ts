@@ -50,12 +50,15 @@ export function startBot(userId: number, options: { adoptPosition: boolean }): P
   });
 }
 
-/** Never limited: the way out is always open. Errors: `not_running`. */
+/**
+ * Never limited: the way out is always open, and repeating it leaves no trace that could push out others'.
+ * Errors: `not_running`.
+ */
 export async function stopBot(userId: number, mode: StopMode): Promise<Answer<Stopped>> {
   const result = await runtime().bots.stop(userId, mode);
   if (!result.ok) return toOwnRefusal(userId, result);
-  const { status } = result.value;
-  await record('bot.stop', { subjectId: userId, detail: { mode, status } });
+  const { status, unchanged } = result.value;
+  if (unchanged !== true) await record('bot.stop', { subjectId: userId, detail: { mode, status } });
   return { ok: true, value: { success: true, message: STOP_MESSAGES[mode][status], status } };
 }
 

@@ -45,7 +45,9 @@ export const disableInput = byUserInput.extend({
 });
 
 export const removeInput = byUserInput.extend({
-  confirmEmail: z.string('must be the email of the user who is to be removed'),
+  confirmEmail: z
+    .string('must be the email of the user who is to be removed')
+    .max(254, 'is too long for an email address'),
 });
 
 export const auditInput = z
@@ -55,6 +57,7 @@ export const auditInput = z
     userId: userIdField.optional(),
     action: z
       .string()
+      .max(60, 'is too long for an action')
       .regex(/^[a-z_]+\.[a-z_]*$/, 'must be an action such as "bot.start", or the beginning of some: "bot."')
       .optional(),
   })
@@ -77,8 +80,14 @@ export const newTokenInput = z.object({
     .min(1, 'is missing; say what the token is for')
     .max(NAME_LENGTH_MAX, `is too long; use at most ${NAME_LENGTH_MAX} characters`),
   scopes: z
-    .array(z.enum(['read', 'control'], 'must be "read" or "control"'))
-    .min(1, 'must name at least one of "read" and "control"'),
+    // Counted before it is looked into: every wrong element would be a problem of its own.
+    .array(z.unknown())
+    .max(2, 'must name at most "read" and "control"')
+    .pipe(
+      z
+        .array(z.enum(['read', 'control'], 'must be "read" or "control"'))
+        .min(1, 'must name at least one of "read" and "control"'),
+    ),
   expiresAt: z
     .union(
       [z.iso.datetime({ offset: true }), z.iso.date(), z.number()],

@@ -11,7 +11,7 @@ import { admit } from './limits.ts';
 import { describeRefusal } from './node-door.ts';
 import { type Answer, INTERNAL, type Refusal, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
-import { addressOf, authenticate, type Principal, refuseOtherSites } from './session.ts';
+import { addressOf, admitAgain, authenticate, type Principal, refuseOtherSites } from './session.ts';
 import { toProblems } from './settings-schema.ts';
 
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -19,6 +19,10 @@ export type Method = (typeof METHODS)[number];
 export type RouteHandler = (request: Request) => Promise<Response>;
 
 const BODY_BYTES_MAX = 64 * 1024;
+const TOO_LARGE = refuse(
+  'body_too_large',
+  `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`,
+);
 
 /** One handler per HTTP method; those that are not given answer 405. */
 export function restDoor(handlers: Partial<Record<Method, RouteHandler>>): Record<Method, RouteHandler> {
@@ -41,9 +45,15 @@ export function forUser(
     const address = addressOf(headers);
     const principal = admit(await authenticate(headers), address, options);
     if (!principal.ok) return refused(principal.error);
-    const scope = checkScope(principal.value, /^(GET|HEAD)$/.test(request.method) ? 'read' : 'control');
+    const reads = /^(GET|HEAD)$/.test(request.method);
+    const scope = checkScope(principal.value, reads ? 'read' : 'control');
     if (!scope.ok) return refused(scope.error);
-    return actAs(actorOf(principal, address), () => handle(principal.value, request));
+    const whole = reads ? { ok: true as const, value: request } : await withWholeBody(request);
+    if (!whole.ok) return refused(whole.error);
+    // The headers were let in; whoever keeps the body back must not act after the access has ended.
+    const still = reads ? principal : await admitAgain(principal.value);
+    if (!still.ok) return refused(still.error);
+    return actAs(actorOf(principal, address), () => handle(principal.value, whole.value));
   };
 }
 
@@ -94,12 +104,18 @@ export async function readInput<Schema extends z.ZodType>(
   return refuse(code, `${problems.map(({ message }) => message).join('; ')}.`);
 }
 
+/** The request with all of its body here. Errors: `body_too_large`. */
+async function withWholeBody(request: Request): Promise<Answer<Request>> {
+  const text = await readText(request);
+  if (text === null) return TOO_LARGE;
+  const { url, method, headers } = request;
+  return { ok: true, value: new Request(url, { method, headers, ...(text === '' ? {} : { body: text }) }) };
+}
+
 /** The body as a JSON object; nothing at all counts as `{}`. Errors: `invalid_json`, `body_too_large`. */
 async function readBody(request: Request): Promise<Answer<Record<string, unknown>>> {
   const text = await readText(request);
-  if (text === null) {
-    return refuse('body_too_large', `The body is too large: at most ${BODY_BYTES_MAX} bytes are allowed.`);
-  }
+  if (text === null) return TOO_LARGE;
   if (text.trim() === '') return { ok: true, value: {} };
   try {
     const value: unknown = JSON.parse(text);

@@ -293,3 +293,39 @@ describe('health', () => {
     expect((await ask(healthz, 'GET', { signedOut: true })).status).toBe(200);
   });
 });
+
+it('a stop whose user is disabled while its body is kept back does nothing', async () => {
+  const { promise: kept, resolve: send } = Promise.withResolvers<void>();
+  let beginning = true;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (!beginning) await kept;
+      controller.enqueue(Buffer.from(beginning ? '{"mode":' : '"leave"}'));
+      if (!beginning) controller.close();
+      beginning = false;
+    },
+  });
+  const init = { method: 'POST', headers: { cookie }, body, duplex: 'half' };
+  const answered = stop.POST(new Request('http://127.0.0.1:8000/api/bot/stop', init));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  fake.runtime.userStates.disable(user, 'protect', Date.now());
+  send();
+  expect((await answered).status).toBe(401);
+  expect(fake.bots.calls).toEqual([]);
+});
+
+it('a stop that changes nothing is answered as before and leaves no entry in the audit', async () => {
+  await ask(start, 'POST');
+  const position = { symbol: 'BTC/USDT', side: 'long' as const, quantity: '0.1', averageEntryPrice: '1' };
+  fake.bots.show(user, {
+    running: false,
+    status: 'protecting',
+    position: { ...position, markPrice: null, liquidationPrice: null, unrealizedPnl: null },
+  });
+  const entries = () =>
+    fake.runtime.auditLog.list({ limit: 100, userId: user, action: 'bot.stop' }).items.length;
+  for (let round = 0; round < 5; round += 1) {
+    expect((await ask(stop, 'POST')).body).toMatchObject({ success: true, status: 'protecting' });
+  }
+  expect(entries()).toBe(0);
+});

@@ -59,6 +59,11 @@ export async function isStillAdmitted({ session, token }: Principal): Promise<bo
   return session !== null && (await principalOf(session)).ok;
 }
 
+/** The same for a request whose body was read in between: it may come long after the headers. Errors: `unauthorized`. */
+export async function admitAgain(principal: Principal): Promise<Answer<Principal>> {
+  return (await isStillAdmitted(principal)) ? { ok: true, value: principal } : UNAUTHORIZED;
+}
+
 /** Whose session it is, while it is good. Errors: `unauthorized`. */
 export async function principalOf(session: SessionToken): Promise<Answer<Principal>> {
   if (session.endsAt <= Date.now() || runtime().revokedSessions.isRevoked(session.id)) return UNAUTHORIZED;

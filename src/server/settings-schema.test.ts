@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSettings } from './settings-schema.ts';
+import { readSettings, settingsSchema, toProblems } from './settings-schema.ts';
 
 const VALID = {
   symbol: 'BTC/USDT',
@@ -164,4 +164,23 @@ describe('readSettings refuses', () => {
     for (const error of errorsOf(leg({ amount: '9'.repeat(4000) })))
       expect(error.message.length).toBeLessThan(300);
   });
+});
+
+it('names at most fifty problems, however many things are wrong', () => {
+  const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`x${index}`, 1]));
+  expect(errorsOf(unknown)).toHaveLength(50);
+  const legs = Array(50).fill({ amount: 'a lot', gap: 'wide' });
+  expect(
+    toProblems(settingsSchema.safeParse({ ...VALID, legs }).error?.issues ?? [], 'settings'),
+  ).toHaveLength(50);
+});
+
+it('far too many legs are counted and not all looked at', () => {
+  const [first, ...others] = errorsOf({ legs: Array(60_000).fill({}) });
+  expect(first?.message).toBeDefined();
+  expect(others.length).toBeLessThan(50);
+  const wellFormed = errorsOf({ legs: Array(60_000).fill({ amount: '20', gap: '1' }), rounds: 1 });
+  expect(wellFormed.map(({ message }) => message)).toEqual([
+    'legs: has too many legs; at most 50 are allowed',
+  ]);
 });

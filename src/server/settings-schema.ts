@@ -11,6 +11,8 @@ import type { LadderSettings, SettingsProblem } from '../domain/settings.ts';
 import { decimalField, expects, integerField, percentField } from './decimal-fields.ts';
 
 export const LEGS_MAX = 50;
+/** Whoever sends more of them does not read them. */
+const PROBLEMS_MAX = 50;
 export const COOLDOWN_SECONDS_MAX = 86_400;
 /** Only against nonsense: how much an instrument allows is said by the checks, with its name. */
 const LEVERAGE_MAX = 1_000_000;
@@ -93,18 +95,30 @@ export type SettingsReading =
  * @example readSettings({symbol: 'btcusdt', side: 'long', leverage: 10, legs: [{amount: 20}], takeProfit: '5%'})
  */
 export function readSettings(input: unknown): SettingsReading {
-  const parsed = settingsSchema.safeParse(input);
+  const parsed = settingsSchema.safeParse(withCountableLegs(input));
   if (parsed.success) return { ok: true, value: parsed.data };
   const [first, ...rest] = toProblems(parsed.error.issues, 'settings');
   return { ok: false, errors: [first ?? emptyProblem(), ...rest] };
 }
 
-/** Zod's issues as problems whose message begins with the path, for example `legs.2.amount: …`. */
+/** Of too many legs one more than allowed is enough to say so; the others are not looked at. */
+function withCountableLegs(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('legs' in input)) return input;
+  const { legs } = input;
+  return Array.isArray(legs) && legs.length > LEGS_MAX
+    ? { ...input, legs: legs.slice(0, LEGS_MAX + 1) }
+    : input;
+}
+
+/**
+ * Zod's issues as problems whose message begins with the path, for example `legs.2.amount: …`; the first of
+ * them only, where there are very many.
+ */
 export function toProblems(issues: readonly z.core.$ZodIssue[], root: string): SettingsProblem[] {
-  return issues.flatMap((issue) => {
+  const problems = issues.slice(0, PROBLEMS_MAX).flatMap((issue) => {
     const path = issue.path.map(String).join('.');
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
+      return issue.keys.slice(0, PROBLEMS_MAX).map((key) => {
         const where = path === '' ? key : `${path}.${key}`;
         return problem(
           where,
@@ -115,6 +129,7 @@ export function toProblems(issues: readonly z.core.$ZodIssue[], root: string): S
     }
     return [problem(path, 'invalid_value', `${path === '' ? root : path}: ${issue.message}`)];
   });
+  return problems.slice(0, PROBLEMS_MAX);
 }
 
 function problem(path: string, code: string, message: string): SettingsProblem {

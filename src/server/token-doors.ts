@@ -25,16 +25,16 @@ export async function createToken(
   userId: number,
   input: { name: string; scopes: Scope[]; expiresAt?: number | null | undefined },
 ): Promise<Answer<{ id: number; token: string }>> {
-  const { apiTokens } = runtime();
-  if ((await apiTokens.list(userId)).length >= TOKENS_MAX) {
+  const scopes: Scope[] = input.scopes.includes('control') ? ['read', 'control'] : ['read'];
+  const { name, expiresAt = null } = input;
+  const token = { userId, name, scopes, expiresAt, now: Date.now() };
+  const made = runtime().apiTokens.createWithin(TOKENS_MAX, token);
+  if (made === null) {
     return refuse(
       'too_many_tokens',
       `There are ${TOKENS_MAX} tokens already: revoke one that is not used any more.`,
     );
   }
-  const scopes: Scope[] = input.scopes.includes('control') ? ['read', 'control'] : ['read'];
-  const { name, expiresAt = null } = input;
-  const made = await apiTokens.create({ userId, name, scopes, expiresAt, now: Date.now() });
   const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
   await record('token.create', { subjectId: userId, detail: { tokenId: made.id, name, scopes, expires } });
   return { ok: true, value: made };

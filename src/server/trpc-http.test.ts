@@ -71,3 +71,24 @@ test('too many calls are 429 with the time to wait, except for stopping', async 
   const stopped = await ask('bot.stop', { method: 'POST', body: '{}' });
   expect(JSON.parse(stopped.text).error.data.code).toBe('not_running');
 });
+
+test('a call whose session ends while its body is kept back does nothing', async () => {
+  const cat = await fake.addUser('cat@example.com');
+  const thief = await fake.cookieOf(cat);
+  const request = http.request(`${url}/tokens.create`, {
+    method: 'POST',
+    headers: { cookie: thief, 'content-type': 'application/json' },
+  });
+  const answered = new Promise<http.IncomingMessage>((resolve) => request.once('response', resolve));
+  const body = JSON.stringify({ name: 'kept', scopes: ['control'] });
+  const arrived = new Promise((resolve) => server.once('request', resolve));
+  request.write(body.slice(0, 5));
+  await arrived;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await fake.runtime.users.setPassword(cat, 'another hash');
+  request.end(body.slice(5));
+  const response = await answered;
+  response.resume();
+  expect(response.statusCode).toBe(401);
+  expect(await fake.runtime.apiTokens.list(cat)).toEqual([]);
+});

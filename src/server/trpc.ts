@@ -11,7 +11,7 @@ import { checkScope } from './bearer.ts';
 import type { Context } from './context.ts';
 import { admit, admitAddress } from './limits.ts';
 import { type Answer, httpStatusOf, INTERNAL, type Refusal } from './refusal.ts';
-import type { Principal } from './session.ts';
+import { admitAgain, type Principal } from './session.ts';
 import { toProblems } from './settings-schema.ts';
 
 /** What a procedure says about itself. */
@@ -73,12 +73,17 @@ interface Door {
 }
 
 function procedureFor({ role, users }: Door) {
-  return trpc.procedure.use(({ ctx, type, meta, next }) => {
+  return trpc.procedure.use(async ({ ctx, type, meta, next, getRawInput }) => {
     const principal = valueOf(admit(ctx.principal, ctx.address, { users }));
     if (role === 'admin') requireAdmin(principal);
     const asks = role === 'user' && type !== 'mutation' ? 'read' : 'never';
     const needs = meta?.token ?? asks;
     valueOf(checkScope(principal, needs === 'never' ? null : needs));
+    if (type === 'mutation') {
+      // The headers were let in; whoever keeps the body back must not act after the access has ended.
+      await getRawInput();
+      valueOf(await admitAgain(principal));
+    }
     return actAs(actorOf(ctx.principal, ctx.address), () => next({ ctx: { ...ctx, principal } }));
   });
 }

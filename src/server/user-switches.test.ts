@@ -153,6 +153,40 @@ describe('removing a user', () => {
     expect(await fake.runtime.users.findById(user)).toMatchObject({ disabledAt: null });
   });
 
+  it('cannot be crossed by enabling the user, or by another removal', async () => {
+    const { credentialChanged } = fake.bots;
+    const meanwhile: string[] = [];
+    fake.bots.credentialChanged = async () => {
+      meanwhile.push((await server.mutate('admin.users.enable', { userId: user }, admin)).code ?? '');
+      meanwhile.push((await remove(user, email)).code ?? '');
+    };
+    expect((await remove(user, email)).data).toEqual({ removed: true });
+    fake.bots.credentialChanged = credentialChanged;
+    expect(meanwhile).toEqual(['being_removed', 'being_removed']);
+    expect(await fake.runtime.users.findById(user)).toBeNull();
+  });
+
+  it('does not say that it removed a user who is still there', async () => {
+    const { credentialChanged } = fake.bots;
+    fake.bots.credentialChanged = async (userId) => fake.runtime.userStates.enable(userId);
+    expect(await remove(user, email)).toMatchObject({ status: 409, code: 'being_removed' });
+    fake.bots.credentialChanged = credentialChanged;
+    expect(await fake.runtime.users.findById(user)).toMatchObject({ id: user });
+  });
+
+  it('when it fails, does not undo what another admin disabled meanwhile', async () => {
+    const { credentialChanged } = fake.bots;
+    fake.bots.credentialChanged = async (userId) => {
+      await disable(userId, 'leave');
+      fake.bots.show(userId, { running: true, status: 'running' });
+    };
+    expect((await remove(user, email)).code).toBe('bot_running');
+    fake.bots.credentialChanged = credentialChanged;
+    const left = await fake.runtime.users.findById(user);
+    expect(left).toMatchObject({ disabledMode: 'leave', disabledAt: expect.any(Number) });
+    expect((await server.mutate('admin.users.enable', { userId: user }, admin)).status).toBe(200);
+  });
+
   it('leaves nothing of the user but the audit, and never gives the id again', async () => {
     const token = await server.mutate<{ token: string }>(
       'tokens.create',

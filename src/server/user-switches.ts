@@ -8,6 +8,7 @@ import type { StopMode } from '../domain/words.ts';
 import type { UserAccount } from '../store/users.ts';
 import { tellAccessEnded } from './access-ends.ts';
 import { record } from './audit.ts';
+import { once } from './once.ts';
 import { type Answer, refuse } from './refusal.ts';
 import { runtime } from './runtime.ts';
 
@@ -32,10 +33,11 @@ export async function disableUser(userId: number, mode: StopMode): Promise<Answe
   return { ok: true, value: { disabled: true, bot } };
 }
 
-/** The bot stays stopped until somebody starts it. Errors: `not_found`. */
+/** The bot stays stopped until somebody starts it. Errors: `not_found`, `being_removed`. */
 export async function enableUser(userId: number): Promise<Answer<{ enabled: true }>> {
   const user = await findUser(userId);
   if (!user.ok) return user;
+  if (removals().has(userId)) return refuseWhileRemoved(user.value.email);
   runtime().userStates.enable(userId);
   await record('user.enable', { subjectId: userId });
   return { ok: true, value: { enabled: true } };
@@ -43,36 +45,72 @@ export async function enableUser(userId: number): Promise<Answer<{ enabled: true
 
 /**
  * Removes the user and everything that is stored of them; the audit keeps what was done. Errors: `not_found`,
- * `confirm_email`, `bot_running`, `open_cycle`, `last_admin`; then the user is as before.
+ * `confirm_email`, `bot_running`, `open_cycle`, `last_admin`, `being_removed`; then the user is as before.
  */
 export async function removeUser(userId: number, confirmEmail: string): Promise<Answer<{ removed: true }>> {
+  if (removals().has(userId)) return refuseWhileRemoved(`User ${userId}`);
+  const removal: Removal = { disabledByAnother: false };
+  removals().set(userId, removal);
+  try {
+    return await removeOnce(userId, confirmEmail, removal);
+  } finally {
+    removals().delete(userId);
+  }
+}
+
+async function removeOnce(
+  userId: number,
+  confirmEmail: string,
+  removal: Removal,
+): Promise<Answer<{ removed: true }>> {
   const found = await findUser(userId);
   if (!found.ok) return found;
   const user = found.value;
   if (confirmEmail.trim().toLowerCase() !== user.email) return refuseConfirmation(user);
   const idle = await refuseWhileBusy(user);
   if (!idle.ok) return idle;
-  const shut = await shutOut(user, user.disabledMode ?? 'protect');
+  const shut = await shutOut(user, user.disabledMode ?? 'protect', removal);
   if (!shut.ok) return shut;
   // Waits for a start that was under way, and lets go of the exchange account. After it nothing can start any more.
   await runtime().bots.credentialChanged(userId);
   const stillIdle = await refuseWhileBusy(user);
   if (!stillIdle.ok) {
-    if (user.disabledAt === null) runtime().userStates.enable(userId);
+    if (user.disabledAt === null && !removal.disabledByAnother) runtime().userStates.enable(userId);
     return stillIdle;
   }
-  await runtime().userStates.remove(userId, Date.now());
+  if (!(await runtime().userStates.remove(userId, Date.now()))) {
+    return refuse(
+      'being_removed',
+      `${user.email} was enabled again or removed meanwhile, and this removal has stopped. Look at the list of users, and remove the user again if they are still there.`,
+    );
+  }
   await record('user.remove', { subjectId: userId, subjectEmail: user.email });
   return { ok: true, value: { removed: true } };
 }
 
-async function shutOut({ id }: UserAccount, mode: StopMode): Promise<Answer<null>> {
+/** A removal that is under way. */
+interface Removal {
+  /** Somebody disabled the user in the middle of it: that stays, whatever becomes of the removal. */
+  disabledByAnother: boolean;
+}
+
+function removals(): Map<number, Removal> {
+  return once('removals', () => new Map<number, Removal>());
+}
+
+function refuseWhileRemoved(whom: string): Answer<never> {
+  return refuse('being_removed', `${whom} is being removed at this moment. Look again in a few seconds.`);
+}
+
+async function shutOut({ id }: UserAccount, mode: StopMode, own?: Removal): Promise<Answer<null>> {
   if (!runtime().userStates.disable(id, mode, Date.now())) {
     return refuse(
       'last_admin',
       'This is the only admin who can sign in. Without one nobody could look after this server.',
     );
   }
+  const removal = removals().get(id);
+  if (removal !== undefined && removal !== own) removal.disabledByAnother = true;
   await runtime().inviteLinks.revokeOf(id, Date.now());
   tellAccessEnded(id);
   return { ok: true, value: null };

@@ -23,7 +23,7 @@ const script = { userId: 1, name: 'script', scopes: ['read' as const], expiresAt
 
 test('a token opens its own user, and nothing of it but a hash is stored', async () => {
   const { database, tokens } = await world();
-  const { id, token } = await tokens.create({ ...script, scopes: ['read', 'control'] });
+  const { id, token } = tokens.create({ ...script, scopes: ['read', 'control'] });
   expect(token).toMatch(/^blitz_[\w-]{43}$/);
   expect(tokens.find(token, NOW)).toEqual({
     tokenId: id,
@@ -41,18 +41,18 @@ test('a token opens its own user, and nothing of it but a hash is stored', async
 
 test('a token ends when it expires, when it is revoked and when its user is disabled', async () => {
   const { database, tokens } = await world();
-  const brief = await tokens.create({ ...script, expiresAt: NOW + MINUTE });
+  const brief = tokens.create({ ...script, expiresAt: NOW + MINUTE });
   expect([
     tokens.find(brief.token, NOW + MINUTE - 1) !== null,
     tokens.find(brief.token, NOW + MINUTE),
   ]).toEqual([true, null]);
-  const revoked = await tokens.create(script);
+  const revoked = tokens.create(script);
   expect(await tokens.revoke(2, revoked.id)).toBe(false);
   expect(tokens.isValid(revoked.id, NOW)).toBe(true);
   expect(await tokens.revoke(1, revoked.id)).toBe(true);
   expect([tokens.find(revoked.token, NOW), tokens.isValid(revoked.id, NOW)]).toEqual([null, false]);
 
-  const other = await tokens.create(script);
+  const other = tokens.create(script);
   const states = createUserStates(database.sql);
   states.disable(1, 'protect', NOW);
   expect(tokens.find(other.token, NOW)).toBeNull();
@@ -63,7 +63,7 @@ test('a token ends when it expires, when it is revoked and when its user is disa
 
 test('a use is seen at once and written down later, by nobody who waits', async () => {
   const { database, tokens } = await world();
-  const { token } = await tokens.create(script);
+  const { token } = tokens.create(script);
   const stored = () => database.sql.prepare('SELECT lastUsedAt FROM ApiToken').pluck().get();
   tokens.find(token, NOW + 1);
   tokens.find(token, NOW + 2);
@@ -76,9 +76,9 @@ test('a use is seen at once and written down later, by nobody who waits', async 
 
 test('all tokens of one user are revoked together, those of others stay', async () => {
   const { tokens } = await world();
-  await tokens.create(script);
-  await tokens.create(script);
-  const theirs = await tokens.create({ ...script, userId: 2 });
+  tokens.create(script);
+  tokens.create(script);
+  const theirs = tokens.create({ ...script, userId: 2 });
   expect(await tokens.revokeAll(1)).toBe(2);
   expect(tokens.find(theirs.token, NOW)?.userId).toBe(2);
 });

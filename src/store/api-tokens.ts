@@ -4,12 +4,13 @@
  * When a token was used last is kept in memory and written at most once a minute, by a timer: no request, and
  * so no order, ever waits for it.
  */
+import { assert } from '../domain/assert.ts';
 import type { Role } from './users.ts';
 import type { Sql } from './database.ts';
 import type { PrismaClient } from './prisma-client.ts';
 import { isRowNumber } from './row-number.ts';
 import { hashToken, makeToken } from './secret-token.ts';
-import { fromStoredTimeOrNull, toStoredTime } from './time.ts';
+import { fromStoredTimeOrNull, toStoredTime, toStoredTimeOrNull } from './time.ts';
 
 /** `read` looks; `control` may also start, stop, recover and save settings. */
 export type Scope = 'read' | 'control';
@@ -49,7 +50,9 @@ export interface NewToken {
 
 export interface ApiTokens {
   /** The token is given out here and never again. */
-  create(token: NewToken): Promise<{ id: number; token: string }>;
+  create(token: NewToken): { id: number; token: string };
+  /** The same, but null where the user has `most` already: counted and made in one statement. */
+  createWithin(most: number, token: NewToken): { id: number; token: string } | null;
   /** Oldest first. */
   list(userId: number): Promise<ApiToken[]>;
   /** False when the user has no such token. */
@@ -72,6 +75,11 @@ export function createApiTokens(prisma: PrismaClient, sql: Sql): ApiTokens {
     FROM ApiToken AS t JOIN User AS u ON u.id = t.userId AND u.disabledAt IS NULL`;
   const byHash = sql.prepare(`${owned} WHERE t.tokenHash = ?`);
   const byId = sql.prepare(`${owned} WHERE t.id = ?`);
+  const insert = sql.prepare(
+    `INSERT INTO ApiToken (userId, name, scopes, tokenHash, hint, createdAt, expiresAt)
+     SELECT @userId, @name, @scopes, @tokenHash, @hint, @createdAt, @expiresAt
+     WHERE (SELECT count(*) FROM ApiToken WHERE userId = @userId) < @most`,
+  );
   const note = sql.prepare('UPDATE ApiToken SET lastUsedAt = ? WHERE id = ?');
   const uses = new Map<number, number>();
   const flush = () => {
@@ -80,20 +88,28 @@ export function createApiTokens(prisma: PrismaClient, sql: Sql): ApiTokens {
   };
   const timer = setInterval(flush, FLUSH_MS).unref();
 
+  const createWithin: ApiTokens['createWithin'] = (most, { userId, name, scopes, expiresAt, now }) => {
+    const token = makeToken(TOKEN_PREFIX);
+    const made = insert.run({
+      userId,
+      name,
+      scopes: scopes.join(','),
+      tokenHash: hashToken(token),
+      hint: token.slice(-4),
+      createdAt: toStoredTime(now),
+      expiresAt: toStoredTimeOrNull(expiresAt),
+      most,
+    });
+    return made.changes === 0 ? null : { id: Number(made.lastInsertRowid), token };
+  };
+
   return {
-    async create({ userId, name, scopes, expiresAt, now }) {
-      const token = makeToken(TOKEN_PREFIX);
-      const data = {
-        userId,
-        name,
-        scopes: scopes.join(','),
-        tokenHash: hashToken(token),
-        hint: token.slice(-4),
-      };
-      const times = { createdAt: new Date(now), expiresAt: expiresAt === null ? null : new Date(expiresAt) };
-      const { id } = await prisma.apiToken.create({ data: { ...data, ...times } });
-      return { id, token };
+    create(token) {
+      const made = createWithin(Number.MAX_SAFE_INTEGER, token);
+      assert(made !== null, 'nobody has that many tokens');
+      return made;
     },
+    createWithin,
     async list(userId) {
       const rows = await prisma.apiToken.findMany({ where: { userId }, orderBy: { id: 'asc' } });
       return rows.map((row) => ({

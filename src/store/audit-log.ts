@@ -2,7 +2,8 @@
  * Who did what, newest first. Entries name users by number and email, without a relation: they outlive them.
  *
  * Bounded: an entry is kept for 400 days, and of all entries the newest 100,000. Failed sign-ins are counted by
- * themselves, the newest 10,000 of them, so that somebody who guesses passwords cannot push out what matters.
+ * themselves, the newest 10,000 of them, so that somebody who guesses passwords cannot push out what matters;
+ * and of what one user did, unless an admin, the newest 5,000 are kept, so that nobody pushes out the others'.
  * Nothing else ever changes or removes an entry.
  */
 import type { Sql } from './database.ts';
@@ -57,9 +58,11 @@ export interface AuditLimits {
   daysMax: number;
   entriesMax: number;
   failuresMax: number;
+  /** What one actor did who is no admin. */
+  perActorMax: number;
 }
 
-const LIMITS: AuditLimits = { daysMax: 400, entriesMax: 100_000, failuresMax: 10_000 };
+const LIMITS: AuditLimits = { daysMax: 400, entriesMax: 100_000, failuresMax: 10_000, perActorMax: 5_000 };
 
 const COLUMNS = 'id, at, actorId, actorEmail, via, address, action, subjectId, subjectEmail, detail';
 
@@ -68,19 +71,27 @@ export function createAuditLog(sql: Sql, limits: AuditLimits = LIMITS): AuditLog
     `INSERT INTO AuditEntry (at, actorId, actorEmail, via, address, action, subjectId, subjectEmail, detail)
      VALUES (@at, @actorId, @actorEmail, @via, @address, @action, @subjectId, @subjectEmail, @detail)`,
   );
-  const prune = createPrune(sql, limits);
+  const pruneAll = createPrune(sql, limits);
+  const pruneActor = createActorPrune(sql, limits);
+  const writers = new Set<number>();
+  const prune = (now: number) => {
+    for (const actorId of writers) pruneActor(actorId);
+    writers.clear();
+    pruneAll(now);
+  };
   let writes = 0;
   return {
     write(entry) {
       insert.run({ ...entry, at: toStoredTime(entry.at), detail: JSON.stringify(entry.detail) });
       writes += 1;
+      if (entry.actorId !== null) writers.add(entry.actorId);
       if (writes % WRITES_A_PRUNE === 0) prune(entry.at);
     },
     list(request) {
       const before = readCursor(request.cursor);
       if (before === undefined) return { items: [], nextCursor: null };
       const limit = clampLimit(request.limit);
-      const { where, values } = toWhere(request, before);
+      const { where, values } = toWhere(request, before, limit + 1);
       const rows = sql
         .prepare(`SELECT ${COLUMNS} FROM AuditEntry ${where} ORDER BY id DESC LIMIT ?`)
         .all(...values, limit + 1) as AuditRow[];
@@ -90,14 +101,34 @@ export function createAuditLog(sql: Sql, limits: AuditLimits = LIMITS): AuditLog
   };
 }
 
-function toWhere({ userId, action }: AuditRequest, before: number | null) {
+/** A user's entries are the newest of each index: `OR` over both would read and sort all of them for each page. */
+function toWhere({ userId, action }: AuditRequest, before: number | null, most: number) {
   const conditions: [string, (string | number)[]][] = [];
   if (before !== null) conditions.push(['id < ?', [before]]);
-  if (userId !== undefined) conditions.push(['(actorId = ? OR subjectId = ?)', [userId, userId]]);
   if (action?.endsWith('.') === true) conditions.push(['substr(action, 1, ?) = ?', [action.length, action]]);
-  else if (action !== undefined) conditions.push(['action = ?', [action]]);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(([text]) => text).join(' AND ')}`;
-  return { where, values: conditions.flatMap(([, values]) => values) };
+  // The plus keeps SQLite from the index of actions where a user is asked for.
+  else if (action !== undefined) conditions.push([`${userId === undefined ? '' : '+'}action = ?`, [action]]);
+  const texts = conditions.map(([text]) => text);
+  const values = conditions.flatMap(([, given]) => given);
+  if (userId === undefined) {
+    return { where: texts.length === 0 ? '' : `WHERE ${texts.join(' AND ')}`, values };
+  }
+  const newest = (column: string) =>
+    `SELECT id FROM (SELECT id FROM AuditEntry WHERE ${[`${column} = ?`, ...texts].join(' AND ')} ORDER BY id DESC LIMIT ?)`;
+  const asked = [userId, ...values, most];
+  return {
+    where: `WHERE id IN (${newest('actorId')} UNION ALL ${newest('subjectId')})`,
+    values: [...asked, ...asked],
+  };
+}
+
+function createActorPrune(sql: Sql, { perActorMax }: AuditLimits) {
+  const tooMany = sql.prepare(
+    `DELETE FROM AuditEntry WHERE NOT EXISTS (SELECT 1 FROM User WHERE id = @actorId AND role = 'admin')
+     AND id IN (SELECT id FROM AuditEntry WHERE actorId = @actorId
+     ORDER BY id DESC LIMIT ${ROWS_A_PRUNE} OFFSET @perActorMax)`,
+  );
+  return (actorId: number) => void tooMany.run({ actorId, perActorMax });
 }
 
 function createPrune(sql: Sql, { daysMax, entriesMax, failuresMax }: AuditLimits) {

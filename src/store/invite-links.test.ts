@@ -47,6 +47,16 @@ test('an expired or revoked link can neither be found nor claimed', async () => 
   expect(await links.revoke(2 ** 40, NOW)).toBe(false);
 });
 
+test('a link that is revoked while a use of it fails does not come back', async () => {
+  const { links } = await world();
+  const { id, token } = await links.create(join);
+  expect(await links.claim(id, NOW)).toBe(true);
+  expect(await links.revoke(id, NOW)).toBe(false);
+  await links.release(id);
+  expect(await links.find(token, NOW)).toBeNull();
+  expect(await links.claim(id, NOW)).toBe(false);
+});
+
 test('all open links of one user are revoked together', async () => {
   const { links } = await world();
   const reset = { ...join, kind: 'password' as const, userId: 1 };

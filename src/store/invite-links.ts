@@ -40,7 +40,10 @@ export interface InviteLinks {
   claim(id: number, now: number): Promise<boolean>;
   /** Takes a use back that led to nothing. */
   release(id: number): Promise<void>;
-  /** False when there is no such link that could still be used. */
+  /**
+   * False when there is no such link that could still be used. Where a use is under way that leads to nothing,
+   * the link does not come back.
+   */
   revoke(id: number, now: number): Promise<boolean>;
   /** Every link that sets this user's password and was not used yet. */
   revokeOf(userId: number, now: number): Promise<void>;
@@ -77,8 +80,12 @@ export function createInviteLinks(prisma: PrismaClient): InviteLinks {
     },
     async revoke(id, now) {
       if (!isRowNumber(id)) return false;
-      const where = { id, ...usable(now) };
-      return (await prisma.inviteLink.updateMany({ where, data: { revokedAt: new Date(now) } })).count === 1;
+      const data = { revokedAt: new Date(now) };
+      const revoked = await prisma.inviteLink.updateMany({ where: { id, ...usable(now) }, data });
+      if (revoked.count === 1) return true;
+      const { usedAt: _whetherUsed, ...open } = usable(now);
+      await prisma.inviteLink.updateMany({ where: { id, ...open }, data });
+      return false;
     },
     async revokeOf(userId, now) {
       const where = { userId, ...usable(now) };

@@ -16,7 +16,7 @@ export interface UserDataPiece {
 export interface UserData {
   /** How many rows there are, in all parts but these. */
   count(userId: number, without?: string[]): number;
-  /** Oldest rows first, a few hundred at a time; a part without rows comes once, empty. */
+  /** Oldest cycles first and in them oldest rows first, a few hundred at a time; a part without rows comes once, empty. */
   read(userId: number, without?: string[]): Generator<UserDataPiece>;
 }
 
@@ -59,21 +59,35 @@ function partOf(table: string): string {
   return PARTS[table] ?? table.charAt(0).toLowerCase() + table.slice(1);
 }
 
-function* readTable(sql: Sql, { name, columns }: UserTable, userId: number): Generator<UserDataPiece> {
-  const shown = columns.filter((column) => !SECRET.test(column.name));
-  const list = shown.map((column) => `"${column.name}"`).join(', ');
-  const select = sql.prepare(
-    `SELECT rowid AS rowNumber, ${list} FROM "${name}" WHERE userId = ? AND rowid > ? ORDER BY rowid LIMIT ${ROWS_A_PIECE}`,
-  );
+/** What most tables are indexed by after the user, so that a piece begins where the one before ended. */
+const ORDERS = ['cycleKey', 'originalId'];
+
+function* readTable(sql: Sql, table: UserTable, userId: number): Generator<UserDataPiece> {
+  const shown = table.columns.filter((column) => !SECRET.test(column.name));
   const booleans = shown.filter(({ isBoolean }) => isBoolean).map((column) => column.name);
-  const part = partOf(name);
-  let last = -1;
+  const list = shown.map((column) => `"${column.name}"`).join(', ');
+  const select = sql.prepare(selectPiece(table, list));
+  const part = partOf(table.name);
+  let last = { orderNumber: Number.MIN_SAFE_INTEGER, rowNumber: -1 };
   for (;;) {
-    const rows = select.all(userId, last) as ({ rowNumber: number } & DataRow)[];
-    yield { part, rows: rows.map(({ rowNumber: _internal, ...row }) => withBooleans(row, booleans)) };
+    const rows = select.all({ userId, ...last }) as (typeof last & DataRow)[];
+    const bare = rows.map(({ orderNumber: _order, rowNumber: _row, ...row }) => row);
+    yield { part, rows: bare.map((row) => withBooleans(row, booleans)) };
     if (rows.length < ROWS_A_PIECE) return;
-    last = rows.at(-1)?.rowNumber ?? last;
+    const { orderNumber, rowNumber } = rows.at(-1) ?? last;
+    last = { orderNumber, rowNumber };
   }
+}
+
+/** The rest of one key, then the keys after it: SQLite would read the whole key again for a comparison of pairs. */
+function selectPiece({ name, columns }: UserTable, list: string): string {
+  const order = ORDERS.find((column) => columns.some((known) => known.name === column));
+  const piece = (key: string, condition: string, by: string) =>
+    `SELECT * FROM (SELECT ${key} AS orderNumber, rowid AS rowNumber, ${list} FROM "${name}"
+     WHERE userId = @userId AND ${condition} ORDER BY ${by} LIMIT ${ROWS_A_PIECE})`;
+  if (order === undefined) return piece('@orderNumber', 'rowid > @rowNumber', 'rowid');
+  const rest = piece(order, `${order} = @orderNumber AND rowid > @rowNumber`, 'rowid');
+  return `${rest} UNION ALL ${piece(order, `${order} > @orderNumber`, `${order}, rowid`)} LIMIT ${ROWS_A_PIECE}`;
 }
 
 function withBooleans(row: DataRow, booleans: string[]): DataRow {

@@ -74,6 +74,7 @@ export function createFakeBots(): FakeBots {
         return refused('not_running', 'The bot is not running.');
       const protecting = mode === 'protect' && view.position !== null;
       const status = protecting ? 'protecting' : 'stopped';
+      if (!view.running && view.status === status) return { ok: true, value: { status, unchanged: true } };
       bots.show(userId, { running: false, status, message: `The bot is ${status}.` });
       return { ok: true, value: { status } };
     },

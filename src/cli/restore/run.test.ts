@@ -231,6 +231,27 @@ test('keys that nobody can open stand in the way until they are dropped', async 
   expect(look(bob, 'SELECT email FROM User')).toEqual(['ann@example.com']);
 });
 
+test.each([
+  ['empty', ''],
+  ['cut short', 'abc\n'],
+])(
+  "a secret key of the backup that is %s takes nothing's place, also where no key needs it",
+  async (_what, left) => {
+    const ann = await scratchInstance('ann@example.com');
+    const sql = openSql(ann.databasePath);
+    sql.exec('DELETE FROM Credential');
+    sql.close();
+    const backup = backUp(ann);
+    fs.writeFileSync(backup.replace(/db$/, 'secret.key'), left);
+    const key = fs.readFileSync(path.join(ann.instanceFolder, 'secret.key'), 'utf8');
+    const refused = await restore(backup, ann);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'unreadable_secret_key' } });
+    expect(!refused.ok && refused.error.message).toContain('now.secret.key, is empty or cut short');
+    expect(fs.readFileSync(path.join(ann.instanceFolder, 'secret.key'), 'utf8')).toBe(key);
+    expect(namesIn(ann)).toEqual(['secret.key', 'users.db']);
+  },
+);
+
 test('the secret key of the environment goes before the files', async () => {
   const ann = await scratchInstance('ann@example.com');
   const backup = backUp(ann);

@@ -32,6 +32,24 @@ test('a backup is made, and restored on another machine', async () => {
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('1 users, 1 keys')]);
 });
 
+test("every file that a backup or a restore leaves is its owner's alone, whatever it was copied from", async () => {
+  const { databasePath, instanceFolder } = await scratchInstance('ann@example.com');
+  const folder = scratchFolder();
+  const loosen = (of: string) => {
+    for (const name of fs.readdirSync(of)) fs.chmodSync(path.join(of, name), 0o644);
+  };
+  const modes = (of: string) =>
+    fs.readdirSync(of).map((name) => (fs.statSync(path.join(of, name)).mode & 0o777).toString(8));
+  loosen(instanceFolder);
+  expect((await backup(databasePath, path.join(folder, 'now.db'))).code).toBe(0);
+  expect(modes(folder)).toEqual(['600', '600']);
+  loosen(instanceFolder);
+  loosen(folder);
+  expect((await restore(databasePath, path.join(folder, 'now.db'), '--yes')).code).toBe(0);
+  // The database, the one that was set aside, the secret key and the lock.
+  expect(modes(instanceFolder)).toEqual(['600', '600', '600', '600']);
+});
+
 test('a backup whose keys do not open falls short, and says so', async () => {
   const { databasePath, instanceFolder } = await scratchInstance('ann@example.com');
   fs.rmSync(path.join(instanceFolder, 'secret.key'));

@@ -68,7 +68,8 @@ describe('authenticate', () => {
     expect(await ask({ cookie: before })).toBe('ok');
     await fake.runtime.users.setPassword(ben, 'another hash');
     expect(await ask({ cookie: before })).toBe('unauthorized');
-    const [renewed = ''] = (await sessionCookie(ben, 2)).split(';');
+    const version = (await fake.runtime.users.findById(ben))?.sessionVersion ?? 0;
+    const [renewed = ''] = (await sessionCookie(ben, version)).split(';');
     expect(await ask({ cookie: renewed })).toBe('ok');
   });
 

@@ -42,17 +42,6 @@ export async function listen(options: WebOptions): Promise<WebResult> {
     scriptHashes: options.dev ? [] : inlineScriptHashes(path.join(options.root, '.next')),
   });
   let handle: Handler = answerStarting;
-<<<<<<< HEAD
-  const server = http.createServer((request, response) => {
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    if (refuseOddRequest(request, response)) return;
-    const probe = probeAnswer(request);
-    if (probe !== null) return endProbe(response, probe);
-    markOrigin(request);
-    request.url = withoutSlash(request.url ?? '/');
-    handle(request, response).catch(() => endBroken(response));
-  });
-=======
   const server = http.createServer(
     { headersTimeout: 15_000, requestTimeout: 30_000 },
     (request, response) => {
@@ -61,10 +50,10 @@ export async function listen(options: WebOptions): Promise<WebResult> {
       const probe = probeAnswer(request);
       if (probe !== null) return endProbe(response, probe);
       markOrigin(request);
+      request.url = withoutSlash(request.url ?? '/');
       handle(request, response).catch(() => endBroken(response));
     },
   );
->>>>>>> fix-doors
   server.maxConnections = connectionsMax;
   if (!options.dev) server.on('upgrade', refuseUpgrade);
   const failure = await bind(server, options);

@@ -11,6 +11,7 @@ import { createAuditLog, type NewAuditEntry } from './audit-log.ts';
 import { sealKey } from './credentials.ts';
 import type { Sql } from './database.ts';
 import type { PastTrade } from './past-trades.ts';
+import { newSessionVersion } from './session-version.ts';
 import { toStoredTime, toStoredTimeOrNull } from './time.ts';
 import type { Role } from './users.ts';
 import type { Vault } from './vault.ts';
@@ -74,7 +75,8 @@ export function writeMovedUsers(
 ): void {
   const at = toStoredTime(now);
   const user = sql.prepare(
-    "INSERT INTO User (id, email, passwordHash, role, createdAt) VALUES (@id, @email, '', @role, @at)",
+    `INSERT INTO User (id, email, passwordHash, role, sessionVersion, createdAt)
+     VALUES (@id, @email, '', @role, @sessionVersion, @at)`,
   );
   const entrance = sql.prepare(
     `INSERT INTO InviteLink (kind, tokenHash, userId, createdAt, expiresAt)
@@ -97,7 +99,7 @@ export function writeMovedUsers(
     for (const { id, account, pastTrades } of users) {
       if (account !== null) {
         const { email, role, link } = account;
-        user.run({ id, email, role, at });
+        user.run({ id, email, role, at, sessionVersion: newSessionVersion() });
         if (link !== null) {
           const { tokenHash, expiresAt } = link;
           entrance.run({ tokenHash, userId: id, at, expiresAt: toStoredTime(expiresAt) });

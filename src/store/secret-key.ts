@@ -18,6 +18,11 @@ export function deriveKey(masterSecret: string, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', masterSecret, '', `blitz-lite ${purpose} v1`, 32));
 }
 
+/** False for what is left of a file that was cut short. */
+export function isWholeSecret(secret: string): boolean {
+  return secret.length >= secretCharsMin;
+}
+
 /** Reads the master secret, or makes one; the file is never half written and readable by its owner only. */
 export function readSecretKey(instanceFolder: string, fromEnvironment: string | null): SecretKeyResult {
   if (fromEnvironment !== null)
@@ -26,7 +31,7 @@ export function readSecretKey(instanceFolder: string, fromEnvironment: string | 
   try {
     const made = makeOnce(file);
     const secret = fs.readFileSync(file, 'utf8').trim();
-    if (secret.length < secretCharsMin) return failure(`${file} is empty or cut short`);
+    if (!isWholeSecret(secret)) return failure(`${file} is empty or cut short`);
     fs.chmodSync(file, 0o600);
     return { ok: true, value: { secret, source: made ? 'made' : 'file' } };
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { StopMode } from '../domain/words.ts';
 import type { PrismaClient } from './prisma-client.ts';
 import { isRowNumber } from './row-number.ts';
+import { newSessionVersion } from './session-version.ts';
 import { uniqueFieldsOf } from './unique-violation.ts';
 
 export type Role = 'user' | 'admin';
@@ -12,7 +13,7 @@ export interface UserAccount {
   /** Empty while the user has not set a first password: nothing fits it. */
   passwordHash: string;
   role: Role;
-  /** Part of every session: a session with an older number is over. */
+  /** Part of every session: a session with another number is over. */
   sessionVersion: number;
   /** Ms since 1970; null while the user may sign in. */
   disabledAt: number | null;
@@ -81,7 +82,8 @@ async function create(prisma: PrismaClient, user: NewUser): Promise<CreatedUser>
     return { ok: false, error: { code: 'id_taken', message } };
   }
   try {
-    return { ok: true, value: toAccount(await prisma.user.create({ data: { ...user, email } })) };
+    const data = { ...user, email, sessionVersion: newSessionVersion() };
+    return { ok: true, value: toAccount(await prisma.user.create({ data })) };
   } catch (error) {
     const fields = uniqueFieldsOf(error);
     if (fields === null) throw error;

@@ -105,8 +105,9 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
       if (!created.ok) throw new Error(created.error.message);
       return created.value.id;
     },
-    async cookieOf(userId, { version = 1, secret = SECRET, maxAge = 60 } = {}) {
-      const token = await encode({ token: newClaims(userId, version), secret, maxAge });
+    async cookieOf(userId, { version, secret = SECRET, maxAge = 60 } = {}) {
+      const present = (await runtime.users.findById(userId))?.sessionVersion ?? 1;
+      const token = await encode({ token: newClaims(userId, version ?? present), secret, maxAge });
       return `${sessionCookieName(runtime.config.publicUrl)}=${token}`;
     },
     async close() {

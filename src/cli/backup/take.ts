@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { Config } from '../../server/config.ts';
 import { type BackupContents, checkBackup } from '../../store/check-backup.ts';
 import { checkDatabaseFile } from '../../store/database.ts';
-import { syncToDisk, takeSnapshot } from '../../store/snapshot.ts';
+import { copyPrivately, syncToDisk, takeSnapshot } from '../../store/snapshot.ts';
 import { createVault } from '../../store/vault.ts';
 import type { Locked } from '../instance.ts';
 import { secretAt, secretKeyFile } from '../secret-at.ts';
@@ -92,12 +92,6 @@ function take(request: BackupRequest, database: string): Locked<BackupTaken> {
   } finally {
     for (const { from } of drafts) fs.rmSync(from, { force: true });
   }
-}
-
-export function copyPrivately(from: string, to: string): void {
-  fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL);
-  fs.chmodSync(to, 0o600);
-  syncToDisk(to);
 }
 
 function failed(code: string, message: string): { ok: false; error: { code: string; message: string } } {

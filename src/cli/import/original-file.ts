@@ -56,7 +56,7 @@ function withCopy<T>(file: string, work: (copy: string) => T): T {
 function readCopy(file: string, copy: string): OriginalFileResult {
   if (fs.readFileSync(copy).toString('latin1', 0, sqliteMagic.length) !== sqliteMagic)
     return failed('not_the_original', `${file} is not a SQLite database`);
-  const sql = new Database(copy);
+  const sql = openUnlinked(copy);
   try {
     const columns = columnsOf(sql, 'user');
     if (!columns.includes('id') || !columns.includes('email'))
@@ -73,7 +73,28 @@ function readCopy(file: string, copy: string): OriginalFileResult {
   }
 }
 
+/**
+ * Removes the copy's folder as soon as the copy is open: the file lasts until it is closed and no longer than
+ * the process, so that an import that is killed leaves no keys behind.
+ */
+export function openUnlinked(copy: string): Database.Database {
+  const sql = new Database(copy);
+  try {
+    sql.pragma('temp_store = MEMORY');
+    // Brings what the log holds into the one file that stays open.
+    sql.pragma('journal_mode = DELETE');
+    fs.rmSync(path.dirname(copy), { recursive: true, force: true });
+    return sql;
+  } catch (error) {
+    sql.close();
+    throw error;
+  }
+}
+
 function columnsOf(sql: Database.Database, table: string): string[] {
+  // A view, which the original never makes, may go on without end.
+  const isTable = sql.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE");
+  if (isTable.get(table) === undefined) return [];
   return sql.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[];
 }
 

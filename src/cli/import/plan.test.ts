@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Resident } from '../../store/moved-users.ts';
 import { originalFolder, originalSources } from '../../testing/original-files.ts';
 import { scratchFolder } from '../../testing/scratch-folder.ts';
-import { readOriginalFile } from './original-file.ts';
+import { openUnlinked, readOriginalFile } from './original-file.ts';
 import { exactDecimal } from './plain-decimal.ts';
 import { fallsShort, isEmptyPlan, planImport, type PlannedUser } from './plan.ts';
 import { readUtc } from './read-trade.ts';
@@ -261,6 +261,7 @@ test.each([
     'users.db',
   ],
   ["another program's database", foreign, 'no table "user"'],
+  ['a view that goes on without end', (folder: string) => endless(folder, 'user'), 'no table "user"'],
 ])('%s is refused with what to do', (_what, make, message) => {
   const read = readOriginalFile(make(scratchFolder()));
   expect(!read.ok && read.error.message).toContain(message);
@@ -279,6 +280,53 @@ function foreign(folder: string): string {
   sql.close();
   return file;
 }
+
+function endless(folder: string, name: 'user' | 'trade'): string {
+  const file = path.join(folder, 'users.db');
+  const sql = new BetterSqlite3(file);
+  if (name === 'trade') sql.exec('CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT)');
+  sql.exec(`CREATE VIEW "${name}" AS WITH RECURSIVE c(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM c)
+    SELECT id, id || '@example.com' AS email, 1 AS user_id FROM c`);
+  sql.close();
+  return file;
+}
+
+test('trades that are a view without end are not read', () => {
+  expect(readOriginalFile(endless(scratchFolder(), 'trade'))).toEqual({
+    ok: true,
+    value: { users: [], trades: [] },
+  });
+});
+
+test('the copy with keys in the clear has no name while it is read, so that a kill leaves nothing', () => {
+  const [served, folder] = [path.join(scratchFolder(), 'users.db'), scratchFolder()];
+  const server = new BetterSqlite3(served);
+  server.pragma('journal_mode = WAL');
+  server.exec(
+    "CREATE TABLE user (id INTEGER PRIMARY KEY, email TEXT); INSERT INTO user VALUES (1, 'a@example.com')",
+  );
+  const copy = path.join(folder, 'original.db');
+  for (const part of ['', '-wal']) fs.copyFileSync(`${served}${part}`, `${copy}${part}`);
+  server.close();
+  const sql = openUnlinked(copy);
+  expect(fs.existsSync(folder)).toBe(false);
+  expect(sql.prepare('SELECT email FROM user').pluck().all()).toEqual(['a@example.com']);
+  sql.close();
+});
+
+test('what is refused cannot steer the terminal that it is shown on', () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  const sql = new BetterSqlite3(file);
+  sql.exec('CREATE TABLE user (id, email TEXT)');
+  const add = sql.prepare('INSERT INTO user VALUES (?, ?)');
+  add.run(2, '\u001b]0;pwned\u0007\u001b[2J@x');
+  add.run('3\u009b31m', 'b\u202e@example.com');
+  sql.close();
+  const shown = describePlan(planOf(file));
+  expect(shown).toContain('\\u001b]0;pwned\\u0007\\u001b[2j@x   NOT TAKEN');
+  expect(shown).toContain('the id 3\\u009b31m is not a whole number');
+  expect(shown.replaceAll('\n', '')).toMatch(/^[^\p{Cc}\p{Cf}]+$/u);
+});
 
 test.each([
   ['2026-03-01 09:15:00.123456', Date.UTC(2026, 2, 1, 9, 15, 0, 123)],

@@ -100,6 +100,9 @@ test('people move in with ids, ladders, sealed keys and past trades', async () =
     const second = await pastTrades.list(2, { limit: 1, cursor: first.nextCursor });
     expect(second).toMatchObject({ items: [{ entryPrice: '0.30000000000000004' }], nextCursor: null });
     expect((await pastTrades.list(1, { limit: 10 })).items).toEqual([]);
+    // A cookie of an instance that was here before, with the same ids, fits nobody.
+    expect(all.every(({ sessionVersion }) => sessionVersion > 1)).toBe(true);
+    expect(new Set(all.map(({ sessionVersion }) => sessionVersion)).size).toBe(all.length);
     // No bot is started, and whoever is made next does not take a freed id.
     expect(await database.prisma.bot.count()).toBe(0);
     const next = await users.create({ email: 'new@example.com', passwordHash: '-', role: 'user' });

@@ -1,4 +1,5 @@
 /** The plan in words for people, and as an object for scripts. Neither holds a key, a secret or a password. */
+import { printable } from './printable.ts';
 import { isEmptyPlan, type ImportPlan, type NewUser, type PlannedTrades, type PlannedUser } from './plan.ts';
 
 const warningsMax = 3;
@@ -44,7 +45,7 @@ function showKey({ key }: NewUser) {
 /** Everything for people, a paragraph for each user. */
 export function describePlan(plan: ImportPlan): string {
   const counts = countPlan(plan);
-  const paragraphs = plan.users.map((user) => describeUser(user).join('\n'));
+  const paragraphs = plan.users.map((user) => describeUser(user).map(printable).join('\n'));
   const left = counts.tradesLeft === 0 ? '' : `, ${counts.tradesLeft} left out with users that are not taken`;
   const sum = `${counts.users} users: ${counts.new} new, ${counts.present} here already, ${counts.refused} not taken
 ${counts.settings} ladders, ${counts.keys} keys, ${counts.trades} past trades${left}`;
@@ -53,7 +54,7 @@ ${counts.settings} ladders, ${counts.keys} keys, ${counts.trades} past trades${l
 }
 
 function describeUser(user: PlannedUser): string[] {
-  const name = `${String(user.id).padStart(5)}  ${user.email || '(no email)'}`;
+  const name = `${String(user.id).padStart(5)}  ${user.email.slice(0, 80) || '(no email)'}`;
   switch (user.outcome) {
     case 'refused':
       return [`${name}   NOT TAKEN: ${user.reason}`];

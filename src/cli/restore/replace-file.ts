@@ -3,7 +3,7 @@
  * is not empty for a moment: a server that starts meanwhile must not find a new, empty instance.
  */
 import fs from 'node:fs';
-import { syncToDisk } from '../../store/snapshot.ts';
+import { copyPrivately, syncToDisk } from '../../store/snapshot.ts';
 
 /** Gives the name of what was there; null when there was nothing. `draft` lies in the same folder. */
 export function replaceFile(file: string, draft: string, stamp: string): string | null {
@@ -22,9 +22,8 @@ export function replaceFile(file: string, draft: string, stamp: string): string 
 function keepUnder(file: string, aside: string): void {
   try {
     fs.linkSync(file, aside);
-  } catch {
-    fs.copyFileSync(file, aside, fs.constants.COPYFILE_EXCL);
     fs.chmodSync(aside, 0o600);
-    syncToDisk(aside);
+  } catch {
+    copyPrivately(file, aside);
   }
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { takeLock } from '../../paper/instance-lock.ts';
 import { lockInstance } from '../../server/instance-lock.ts';
 import { openDatabase, openSql } from '../../store/database.ts';
+import { createUsers } from '../../store/users.ts';
 import { migrationsFolder } from '../../testing/scratch-database.ts';
 import { scratchFolder } from '../../testing/scratch-folder.ts';
 import { type ScratchInstance, scratchInstance } from '../../testing/scratch-instance.ts';
@@ -116,7 +117,8 @@ test('sessions and links of the backup work no more, since nobody knows which we
   );
   sql.close();
   await restore(backUp(ann), ann);
-  expect(look(ann, 'SELECT sessionVersion FROM User')).toEqual([10_001]);
+  const [first] = look(ann, 'SELECT sessionVersion FROM User');
+  expect(first).not.toBe(1);
   expect(look(ann, 'SELECT revokedAt FROM InviteLink')).toEqual(['2026-11-24T12:00:00.000+00:00']);
 });
 
@@ -135,6 +137,76 @@ test('the restored database says in its audit that it was restored, and from wha
     paper: 'none',
     keysDropped: false,
   });
+});
+
+test('the same backup, restored twice, lets nobody in who signed in between', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  const backup = backUp(ann);
+  await restore(backup, ann);
+  const [between] = look(ann, 'SELECT sessionVersion FROM User');
+  await restore(backup, ann, { now: now + 1 });
+  expect(look(ann, 'SELECT sessionVersion FROM User')).not.toEqual([between]);
+});
+
+async function made(config: ScratchInstance, email: string, id?: number) {
+  const opened = await openDatabase(config.databasePath, migrationsFolder);
+  if (!opened.ok) throw new Error(opened.error.message);
+  const users = createUsers(opened.value.prisma);
+  const user = await users.create({ email, passwordHash: '-', role: 'user', ...(id && { id }) });
+  await opened.value.close();
+  if (!user.ok) throw new Error(user.error.message);
+  return user.value;
+}
+
+test('a cookie of a user made after the backup opens nobody else: neither the id nor the number comes again', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  const backup = backUp(ann);
+  const forgotten = await made(ann, 'mallory@example.com');
+  await restore(backup, ann);
+  const next = await made(ann, 'victim@example.com');
+  expect([forgotten.id, next.id]).toEqual([8, 9]);
+  expect(next.sessionVersion).not.toBe(forgotten.sessionVersion);
+});
+
+test('a new database beside the old secret key gives no number that a cookie of before may hold', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  fs.rmSync(ann.databasePath);
+  const before = await made(ann, 'admin@example.com');
+  fs.rmSync(ann.databasePath);
+  const after = await made(ann, 'admin@example.com');
+  expect(after.id).toBe(before.id);
+  expect(after.sessionVersion).not.toBe(before.sessionVersion);
+});
+
+test('who was removed after the backup leaves an id that nobody gets, not even by name', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  const backup = backUp(ann);
+  const sql = openSql(ann.databasePath);
+  sql.exec("INSERT INTO RemovedUser VALUES (20, '2026-11-24T12:00:00.000+00:00')");
+  sql.close();
+  await restore(backup, ann);
+  await expect(made(ann, 'bob@example.com', 20)).rejects.toThrow('belonged to a user who was removed');
+  expect((await made(ann, 'bob@example.com')).id).toBe(21);
+});
+
+test.each([
+  ['is gone', (file: string) => fs.rmSync(file)],
+  ['is damaged', (file: string) => fs.writeFileSync(file, 'coffee')],
+])('where the database of before %s, ids go on far above those of the backup', async (_what, lose) => {
+  const ann = await scratchInstance('ann@example.com');
+  const backup = backUp(ann);
+  lose(ann.databasePath);
+  await restore(backup, ann);
+  expect((await made(ann, 'bob@example.com')).id).toBe(1008);
+});
+
+test('where the database of before was begun anew, ids go on far above those of both', async () => {
+  const ann = await scratchInstance('ann@example.com');
+  const backup = backUp(ann);
+  fs.rmSync(ann.databasePath);
+  await made(ann, 'bob@example.com', 40);
+  await restore(backup, ann);
+  expect((await made(ann, 'cy@example.com')).id).toBe(1041);
 });
 
 test('the log of a server that was killed goes aside with its database, and is not read into the new one', async () => {
@@ -175,6 +247,27 @@ test('keys that nobody can open stand in the way until they are dropped', async 
   expect(look(bob, 'SELECT userId FROM Credential')).toEqual([]);
   expect(look(bob, 'SELECT email FROM User')).toEqual(['ann@example.com']);
 });
+
+test.each([
+  ['empty', ''],
+  ['cut short', 'abc\n'],
+])(
+  "a secret key of the backup that is %s takes nothing's place, also where no key needs it",
+  async (_what, left) => {
+    const ann = await scratchInstance('ann@example.com');
+    const sql = openSql(ann.databasePath);
+    sql.exec('DELETE FROM Credential');
+    sql.close();
+    const backup = backUp(ann);
+    fs.writeFileSync(backup.replace(/db$/, 'secret.key'), left);
+    const key = fs.readFileSync(path.join(ann.instanceFolder, 'secret.key'), 'utf8');
+    const refused = await restore(backup, ann);
+    expect(refused).toMatchObject({ ok: false, error: { code: 'unreadable_secret_key' } });
+    expect(!refused.ok && refused.error.message).toContain('now.secret.key, is empty or cut short');
+    expect(fs.readFileSync(path.join(ann.instanceFolder, 'secret.key'), 'utf8')).toBe(key);
+    expect(namesIn(ann)).toEqual(['secret.key', 'users.db']);
+  },
+);
 
 test('the secret key of the environment goes before the files', async () => {
   const ann = await scratchInstance('ann@example.com');

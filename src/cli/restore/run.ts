@@ -9,10 +9,10 @@ import type { Config } from '../../server/config.ts';
 import { prepareRestored, readCycleKeys } from '../../store/after-restore.ts';
 import { type BackupContents, checkBackup } from '../../store/check-backup.ts';
 import { peek } from '../../store/peek.ts';
-import { takeSnapshot } from '../../store/snapshot.ts';
+import { readGivenIds } from '../../store/user-ids.ts';
+import { copyPrivately, takeSnapshot } from '../../store/snapshot.ts';
 import { createVault } from '../../store/vault.ts';
 import { filesOf } from '../backup/backup-files.ts';
-import { copyPrivately } from '../backup/take.ts';
 import { type Locked, underLock } from '../instance.ts';
 import { secretKeyFile } from '../secret-at.ts';
 import { chooseSecret, type ChosenSecret } from './choose-secret.ts';
@@ -92,9 +92,11 @@ function put(request: RestoreRequest, files: ReturnType<typeof filesOf>, plan: R
     if (plan.secretKey === 'backup') replacements.push([key, copied(files.secretKey, draftOf(key))]);
     if (plan.paper === 'restored') replacements.push([paper, copied(files.paper, draftOf(paper))]);
     const database = copied(files.database, draftOf(databasePath));
-    const replaced = replacedKeys(databasePath);
+    const replaced = lookInto(databasePath, readCycleKeys) ?? new Map<number, number>();
+    const replacedIds = lookInto(databasePath, readGivenIds);
     prepareRestored(database, {
       replaced,
+      replacedIds,
       dropKeys: plan.keysDropped,
       detail: detailOf(files.database, plan),
       now: request.now,
@@ -124,11 +126,11 @@ function copied(from: string, to: string): string {
 }
 
 /** The database that is replaced may be the very one that is damaged. */
-function replacedKeys(databasePath: string): Map<number, number> {
+function lookInto<T>(databasePath: string, look: Parameters<typeof peek<T>>[1]): T | null {
   try {
-    return fs.existsSync(databasePath) ? peek(databasePath, readCycleKeys) : new Map();
+    return fs.existsSync(databasePath) ? peek(databasePath, look) : null;
   } catch {
-    return new Map();
+    return null;
   }
 }
 

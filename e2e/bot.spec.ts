@@ -34,7 +34,7 @@ test('an open cycle shows its position, its orders by tag and its protection', a
 }) => {
   await signIn(page, person);
   // Far away, so that the cycle stays open while it is looked at.
-  await page.getByLabel('Take-profit').fill('900%');
+  await page.getByRole('textbox', { name: 'Take-profit' }).fill('900%');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -91,7 +91,7 @@ test('the page fits a phone, and its buttons can be reached by keyboard', async 
 
 test('what was left on the exchange is asked for again by Status', async ({ page, person }) => {
   await signIn(page, person);
-  await page.getByLabel('Take-profit').fill('900%');
+  await page.getByRole('textbox', { name: 'Take-profit' }).fill('900%');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await page.getByRole('button', { name: 'Start', exact: true }).click();

@@ -137,7 +137,7 @@ test('the console fits a phone as cards', async ({ page, person }) => {
     document.documentElement.clientWidth,
   ]);
   expect(needed).toBe(there);
-  await card.getByRole('button', { name: person.email }).click();
+  await card.getByRole('button', { name: `${person.email} id` }).click();
   await expect(page.getByRole('dialog', { name: person.email })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog', { name: person.email })).toBeHidden();

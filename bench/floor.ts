@@ -1,6 +1,9 @@
 /**
  * The floor: how fast this machine can answer a websocket frame with a signed HTTP request, with no ccxt, no
  * decision and no database. Both ends are timed here, by one clock.
+ *
+ * How often it is asked to matters: in a tight loop the processor keeps everything at hand, and with seconds or
+ * tenths of them between two frames, as between two fills of a bot, the same program takes up to twice as long.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
@@ -16,14 +19,21 @@ export interface FloorOptions {
   connections: number;
   rounds: number;
   transport: Transport;
+  /** Between two rounds, give or take a third; absent is a tight loop. */
+  pauseMs?: number;
 }
 
 const ORDERS = '/v5/order/';
 const WARM_UP_ROUNDS = 200;
-const PAUSE_MS = 5;
+const TIGHT_PAUSE_MS = 5;
 const ANSWER_MS_MAX = 10_000;
 
-export async function measureFloor({ connections, rounds, transport }: FloorOptions): Promise<number[]> {
+export async function measureFloor({
+  connections,
+  rounds,
+  transport,
+  pauseMs = TIGHT_PAUSE_MS,
+}: FloorOptions): Promise<number[]> {
   const recorder = await Recorder.listen();
   const client = startClient(recorder.url, connections, transport);
   try {
@@ -31,8 +41,9 @@ export async function measureFloor({ connections, rounds, transport }: FloorOpti
     const samples: number[] = [];
     for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
       const reactionMs = await recorder.react(round % connections);
-      if (round >= WARM_UP_ROUNDS) samples.push(reactionMs);
-      await sleep(PAUSE_MS);
+      const warm = round >= WARM_UP_ROUNDS;
+      if (warm) samples.push(reactionMs);
+      await sleep(warm ? pauseMs * (2 / 3 + Math.random() * (2 / 3)) : TIGHT_PAUSE_MS);
     }
     return samples;
   } finally {

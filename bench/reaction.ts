@@ -19,7 +19,7 @@ export interface ReactionOptions {
 
 export interface ReactionResult {
   bots: number;
-  /** Websocket in → signed HTTP request out, without anything between: through undici's pool, and global fetch. */
+  /** Websocket in → signed HTTP request out, without anything between, in a tight loop: undici's pool, global fetch. */
   floorPool: Quantiles;
   floorFetch: Quantiles;
   /** The same through our venue adapter, with no bot behind it. */
@@ -29,6 +29,8 @@ export interface ReactionResult {
 }
 
 export interface ChannelResult {
+  /** The floor through undici's pool while these bots ran, asked about as often as they are filled. */
+  floor: Quantiles;
   /** While no take-profit request of the bot was under way. */
   free: Quantiles | null;
   /** Of these, while no other bot had a fill to answer either. */
@@ -43,15 +45,17 @@ export interface ChannelResult {
 export type Channel = 'websocket' | 'rest';
 
 const WARM_UP_MS = 10_000;
+/** About as often as twenty bots are filled by the wave. */
+const FLOOR_PAUSE_MS = 150;
 
 export async function measureReaction(options: ReactionOptions): Promise<ReactionResult> {
   const { bots, floorRounds, say } = options;
   say('measuring the floor …');
   const before = await measureFloors(bots, Math.ceil(floorRounds / 3));
-  const websocket = resultOf(await reactionsOfBots(options, 'websocket'));
+  const websocket = await reactionsOfBots(options, 'websocket');
   say('measuring the floor again …');
   const between = await measureFloors(bots, Math.ceil(floorRounds / 3));
-  const rest = resultOf(await reactionsOfBots(options, 'rest'));
+  const rest = await reactionsOfBots(options, 'rest');
   say('measuring the floor again …');
   const after = await measureFloors(bots, Math.ceil(floorRounds / 3));
   const floors = [before, between, after];
@@ -63,9 +67,12 @@ export async function measureReaction(options: ReactionOptions): Promise<Reactio
   };
 }
 
-function resultOf({ free, alone, queued, ...counts }: Reactions): ChannelResult {
+function resultOf({ free, alone, queued, ...counts }: Reactions, floor: readonly number[]): ChannelResult {
   const known = (samples: number[]) => (samples.length === 0 ? null : quantilesOf(samples));
-  return { free: known(free), alone: known(alone), queued: known(queued), ...counts };
+  return {
+    ...{ floor: quantilesOf(floor), free: known(free), alone: known(alone), queued: known(queued) },
+    ...counts,
+  };
 }
 
 type Floors = Record<Transport, number[]>;
@@ -82,7 +89,7 @@ async function measureFloors(connections: number, rounds: number): Promise<Floor
 async function reactionsOfBots(
   { bots, seconds, say }: ReactionOptions,
   channel: Channel,
-): Promise<Reactions> {
+): Promise<ChannelResult> {
   const folder = scratchFolder();
   const paper = await startPaper(folder, waveFlags(folder));
   const intents = new Intents(folder);
@@ -96,8 +103,11 @@ async function reactionsOfBots(
       await sleep(WARM_UP_MS);
       watcher.record();
       say(`recording for ${seconds} s …`);
-      await sleep(seconds * 1000);
-      return watcher.reactions;
+      const rounds = Math.ceil((seconds * 1000) / FLOOR_PAUSE_MS);
+      const floor = await measureFloor({
+        ...{ connections: bots, rounds, transport: 'pool', pauseMs: FLOOR_PAUSE_MS },
+      });
+      return resultOf(watcher.reactions, floor);
     } finally {
       await server.stop();
     }

@@ -24,7 +24,7 @@ export function ConsoleFilters({ lines, filter, onFilter }: FiltersProps) {
   const count = (matches: (line: ConsoleLine) => boolean) => lines.filter(matches).length;
   const statuses = Object.keys(STATES) as BotStatusName[];
   return (
-    <search className="grid grid-cols-2 items-center gap-2 px-4 pb-3 sm:px-5 md:grid-cols-[minmax(12rem,2fr)_repeat(4,minmax(0,1fr))_auto_auto]">
+    <search className="grid grid-cols-2 items-center gap-2 px-4 sm:px-5 md:pb-3 md:grid-cols-[minmax(12rem,2fr)_repeat(4,minmax(0,1fr))_auto_auto]">
       <div className="max-md:col-span-2">
         <TextField
           label="Filter users"

@@ -53,7 +53,7 @@ function OrderRow({ order }: { order: OrderView }) {
       <Cell>
         <Badge tone={tone}>{word}</Badge>
       </Cell>
-      <Cell whole className="font-mono text-[0.8125rem]">
+      <Cell whole className="font-mono text-[0.8125rem] sm:wrap-anywhere sm:whitespace-normal">
         <span title={`Client order id ${order.clientOrderId}`}>{order.tag}</span>
       </Cell>
     </Row>

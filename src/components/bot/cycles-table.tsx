@@ -1,9 +1,9 @@
 /** The last cycles with what they earned, after fees and funding; more on request. */
 import { api, messageOf, type Outputs } from '../api.ts';
 import { about, exact, moment, money, signedMoney } from '../format.ts';
-import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+import { Older } from '../ui/older.tsx';
 import { Cell, Row, Table } from '../ui/table.tsx';
 import { Badge, type Tone } from '../ui/tone.tsx';
 import { PastTrades } from './past-trades.tsx';
@@ -52,17 +52,7 @@ export function CyclesTable({ now }: { now: number }) {
           ))}
         </Table>
       )}
-      {pages.hasNextPage && (
-        <div className="px-4 py-3 sm:px-5">
-          <Button
-            small
-            busy={pages.isFetchingNextPage ? 'Loading…' : null}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show older cycles
-          </Button>
-        </div>
-      )}
+      <Older pages={pages}>Show older cycles</Older>
       <PastTrades now={now} />
     </Card>
   );

@@ -6,6 +6,7 @@
  */
 import type { Execution, Funding, ObservedOrder, Snapshot } from '../../domain/observation.ts';
 import type { Decimal } from '../../domain/words.ts';
+import type { AccountWatchers } from '../account-watchers.ts';
 import type { PriceHub } from '../market-data.ts';
 import type {
   Accepted,
@@ -24,7 +25,7 @@ import type {
   VenueEvent,
 } from '../venue.ts';
 import { readAccount, readSetup } from './bingx-account.ts';
-import { BingxAccountStream } from './bingx-account-stream.ts';
+import { bingxAccountStream } from './bingx-account-stream.ts';
 import { BingxCalls } from './bingx-calls.ts';
 import type { BingxExchange } from './bingx-exchange.ts';
 import { BingxFills } from './bingx-fills.ts';
@@ -66,7 +67,7 @@ export class BingxVenue implements Venue {
   readonly #names = new BingxNames();
   readonly #orders: BingxOrders;
   readonly #fills = new BingxFills(this.#names);
-  readonly #stream: BingxAccountStream;
+  readonly #stream: AccountWatchers;
   readonly #priceWatches = new Set<Unwatch>();
   readonly #onClosed: () => void;
   #exchange: Promise<BingxExchange> | null = null;
@@ -86,7 +87,7 @@ export class BingxVenue implements Venue {
     this.#calls = calls;
     this.#orders = new BingxOrders({ calls, names, clock: site.clock });
     const askFills = (order: ObservedOrder) => this.#fillsOf(order);
-    this.#stream = new BingxAccountStream({ site, exchange, names, askFills });
+    this.#stream = bingxAccountStream({ site, exchange, names, askFills });
   }
 
   account(): Promise<Read<AccountInfo>> {

@@ -6,6 +6,7 @@
  */
 import type { Execution, Funding, ObservedOrder, Snapshot } from '../../domain/observation.ts';
 import type { Decimal } from '../../domain/words.ts';
+import type { AccountWatchers } from '../account-watchers.ts';
 import type { PriceHub } from '../market-data.ts';
 import { toBybitId } from '../symbol.ts';
 import type {
@@ -26,7 +27,7 @@ import type {
   VenueEvent,
 } from '../venue.ts';
 import { readAccount, readMarginMode } from './bybit-account.ts';
-import { BybitAccountStream } from './bybit-account-stream.ts';
+import { bybitAccountStream } from './bybit-account-stream.ts';
 import { BybitCalls } from './bybit-calls.ts';
 import type { BybitExchange } from './bybit-exchange.ts';
 import { BybitOrders } from './bybit-orders.ts';
@@ -70,7 +71,7 @@ export class BybitVenue implements Venue {
   readonly #prices: (symbol: string) => Promise<Read<Prices>>;
   readonly #calls: BybitCalls;
   readonly #orders: BybitOrders;
-  readonly #stream: BybitAccountStream;
+  readonly #stream: AccountWatchers;
   readonly #trade: BybitTradeChannel | null;
   readonly #priceWatches = new Set<Unwatch>();
   readonly #onClosed: () => void;
@@ -94,7 +95,7 @@ export class BybitVenue implements Venue {
     const keyWindows = () => site.keyWindows.of(apiKey);
     this.#calls = new BybitCalls({ site, exchange, keyWindows, purpose });
     this.#orders = new BybitOrders({ site, key, exchange, trade: this.#trade, keyWindows });
-    this.#stream = new BybitAccountStream(site, key);
+    this.#stream = bybitAccountStream(site, key);
   }
 
   account(): Promise<Read<AccountInfo>> {

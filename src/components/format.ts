@@ -74,3 +74,8 @@ export function moment(iso: string | null | undefined, now: number): string {
       : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
   );
 }
+
+/** "1 account", "2 accounts". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

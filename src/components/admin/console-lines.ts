@@ -59,6 +59,11 @@ export function isActive({ running, status }: Pick<ConsoleLine, 'running' | 'sta
   return running || status === 'protecting' || status === 'starting';
 }
 
+/** A bot that ends safely may go on instead. */
+export function canStart({ running, disabled, environment }: ConsoleLine): boolean {
+  return !running && !disabled && environment !== null;
+}
+
 export function filterLines(lines: ConsoleLine[], filter: Filter): ConsoleLine[] {
   const words = filter.text.toLowerCase().replaceAll('_', ' ').split(/\s+/).filter(Boolean);
   return lines.filter((line) => {

@@ -1,7 +1,7 @@
 /** The pieces of one line, the same in the table's row and on the phone's card. */
-import { duration, exact, moment } from '../format.ts';
+import { duration, exact } from '../format.ts';
 import { Badge } from '../ui/tone.tsx';
-import { type ConsoleLine, STATES } from './console-lines.ts';
+import { type ConsoleLine, isActive, STATES } from './console-lines.ts';
 
 export function StateBadge({ line }: { line: ConsoleLine }) {
   const { tone, word } = STATES[line.status];
@@ -42,8 +42,8 @@ export function describeUptime({ startedAt }: ConsoleLine, now: number): string 
   return startedAt === null ? '–' : duration((now - Date.parse(startedAt)) / 1000);
 }
 
-export function describeHeartbeat({ heartbeatAt, running }: ConsoleLine, now: number): string {
-  if (heartbeatAt === null) return '–';
-  const seconds = (now - Date.parse(heartbeatAt)) / 1000;
-  return running || seconds < 86_400 ? `${duration(seconds)} ago` : moment(heartbeatAt, now);
+/** Of a bot that is at work: a resting one has none to give. */
+export function describeHeartbeat(line: ConsoleLine, now: number): string {
+  if (line.heartbeatAt === null || !isActive(line)) return '–';
+  return `${duration((now - Date.parse(line.heartbeatAt)) / 1000)} ago`;
 }

@@ -140,7 +140,7 @@ function Head({ table }: { table: ConsoleTable }) {
             </th>
           );
         })}
-        <th scope="col" className={`${HEAD} w-[5.5rem]`}>
+        <th scope="col" className={`${HEAD} right-0 z-2 w-[5.5rem]`}>
           <span className="sr-only">Switch</span>
         </th>
       </tr>
@@ -201,7 +201,7 @@ function LineRow({ line, index, selected, onSelect, now, onOpen, onSwitch }: Row
       <td className="px-2 text-[0.8125rem]">
         <LastError line={line} now={now} onOpen={onOpen} />
       </td>
-      <td className="pr-4 text-right">
+      <td className="sticky right-0 bg-panel pr-4 text-right [tr:hover>&]:bg-sunken [tr[aria-selected=true]>&]:bg-info-soft">
         <SwitchButton line={line} onSwitch={onSwitch} />
       </td>
     </tr>

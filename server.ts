@@ -192,7 +192,8 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const storedBots = createStoredBots(sql);
   const stateChanges = createStateChanges(sql);
   const stores = { journal, storedBots, stateChanges, credentials, settings };
-  const bots = createBots({ ...stores, venues, log, meter, clock: systemClock });
+  const { protectionAlertMs } = config;
+  const bots = createBots({ ...stores, venues, log, meter, protectionAlertMs, clock: systemClock });
   const apiTokens = createApiTokens(prisma, sql);
   closers.push({ what: 'tokens', close: () => apiTokens.close() });
   const machine = watchMachine({ databasePath: database.path, paperUrl, version: productVersion(root) });

@@ -8,6 +8,7 @@
  *
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
+import { advanceClock } from '../domain/protection-clock.ts';
 import type { Journal } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
@@ -28,6 +29,7 @@ import { planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
 import { summaryOf } from './summary.ts';
 import { statusOf, viewOf } from './view.ts';
+import { watchProtection } from './watch-protection.ts';
 
 /** What was only heard waits so long for company before it is committed. */
 const COMMIT_LATER_MS = 20;
@@ -49,6 +51,8 @@ export interface BotDeps {
   log: BotLog;
   meter: BotMeter;
   onChange: (bot: LadderBot) => void;
+  /** How long protection may be unproven before people are alarmed. */
+  protectionAlertMs: number;
 }
 
 export class LadderBot {
@@ -71,7 +75,8 @@ export class LadderBot {
     this.#calls = { ...deps, post: (mail) => this.#post(mail) };
     const { userId, account, settings, clock } = deps;
     const memory = deps.journal.load(userId);
-    this.#state = createState({ userId, account, memory, settings, now: clock.now() });
+    const { protectionAlertMs: alertAfterMs } = deps;
+    this.#state = createState({ userId, account, memory, settings, alertAfterMs, now: clock.now() });
   }
 
   get isRunning(): boolean {
@@ -184,8 +189,9 @@ export class LadderBot {
   }
 
   /** What a watcher compares after every piece of mail. */
-  get condition(): { status: BotStatusName; errorAt: number | null } {
-    return { status: statusOf(this.#state, this.#broken), errorAt: this.#state.record.lastErrorAt };
+  get condition(): { status: BotStatusName; errorAt: number | null; alerted: boolean } {
+    const { record, alerted } = this.#state;
+    return { status: statusOf(this.#state, this.#broken), errorAt: record.lastErrorAt, alerted };
   }
 
   summary(): BotSummary {
@@ -200,7 +206,7 @@ export class LadderBot {
 
   /** Stops acting; orders stay on the venue and the memory stays in the journal. */
   detach(): void {
-    if (this.#cancelCommit !== null) this.#commitLate();
+    this.#lastCommit();
     this.#detached = true;
     this.#queue.length = 0;
     this.#cancelWake?.();
@@ -253,6 +259,17 @@ export class LadderBot {
 
   #commitSoon(): void {
     this.#cancelCommit ??= this.#deps.clock.after(COMMIT_LATER_MS, () => this.#commitLate());
+  }
+
+  /** The clock too stops in order: what follows is known to be downtime to the millisecond. */
+  #lastCommit(): void {
+    const { protection } = this.#state;
+    if (this.#detached || this.#broken !== null) return;
+    if (protection.phase !== 'none') watchProtection(this.#state, this.#deps.clock.now());
+    if (this.#cancelCommit !== null || protection.phase !== 'none') {
+      this.#state.saved.protection = null;
+      this.#commitLate();
+    }
   }
 
   #commitLate(): void {
@@ -340,7 +357,11 @@ export class LadderBot {
       code: 'internal_error',
       message: `The bot stopped acting after an error of its own: ${message}`,
     };
-    setError(this.#state, this.#broken, this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    setError(this.#state, this.#broken, now);
+    const { protection } = this.#state;
+    if (protection.phase !== 'none')
+      this.#state.protection = advanceClock(protection, { phase: 'unknown', cause: message }, now);
     this.#deps.log.error({ userId: this.userId, error }, 'a bot stopped after an error of its own');
     this.#cancelWake?.();
     this.#watched?.unwatch();

@@ -5,6 +5,7 @@
  * Entry point: `createBots`. The rest of the server knows only the `Bots` surface of plain data.
  */
 import { setImmediate as othersFirst } from 'node:timers/promises';
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
@@ -18,6 +19,7 @@ import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
+import { recoverMessage } from './recover-plan.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
 import type { BotStores } from './bot-stores.ts';
 import { Balances, previewSettings } from './previews.ts';
@@ -34,6 +36,8 @@ export interface BotsDeps extends BotStores {
   log: BotLog;
   /** Nobody measures without one. */
   meter?: BotMeter;
+  /** How long a position's protection may be unproven before people are alarmed; half a minute if unset. */
+  protectionAlertMs?: number;
 }
 
 interface Seat {
@@ -69,7 +73,8 @@ class BotManager implements Bots {
     this.#deps = deps;
     this.#feed = new ChangeFeed(deps.clock);
     this.#balances = new Balances(deps.venues, deps.clock);
-    this.#resting = new RestingBots(deps);
+    const { protectionAlertMs = PROTECTION_ALERT_MS } = deps;
+    this.#resting = new RestingBots({ ...deps, protectionAlertMs });
     this.#states = new StateLog(deps);
   }
 
@@ -301,12 +306,14 @@ class BotManager implements Bots {
   }): Seat {
     const { userId, key, settings, account } = input;
     const { venues, journal, clock, log, meter = NO_METER } = this.#deps;
+    const { protectionAlertMs = PROTECTION_ALERT_MS } = this.#deps;
+    const parts = { journal, clock, log, meter, protectionAlertMs };
     const market = venues.marketData(key.venue, key.environment);
     const venue = venues.open(key);
     const onChange = (changed: LadderBot) => this.#changed(userId, changed);
     this.#resting.forget(userId);
     const seat = {
-      bot: this.#make({ userId, venue, market, account, settings, journal, clock, log, meter, onChange }),
+      bot: this.#make({ ...parts, userId, venue, market, account, settings, onChange }),
       venue,
       key,
     };
@@ -390,10 +397,4 @@ function byUser(a: { userId: number }, b: { userId: number }): number {
 
 function already(): BotResult<never> {
   return { ok: false, error: 'already_running', message: 'The bot is already running.' };
-}
-
-function recoverMessage(actions: readonly RecoverAction[], dryRun: boolean): string {
-  if (actions.length === 0) return 'Everything is in place: nothing to recover.';
-  const things = actions.length === 1 ? '1 thing' : `${actions.length} things`;
-  return dryRun ? `${things} would be done.` : `${things} done.`;
 }

@@ -2,6 +2,7 @@
  * A bot's memory without its mailbox: mail in, decision, commit, and a small perfect venue that does what was
  * decided. Time is the test's, answers wait until they are delivered; nothing is asynchronous.
  */
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import type { Answer } from '../domain/apply.ts';
 import { findIntent } from '../domain/apply.ts';
 import type { Journal } from '../domain/records.ts';
@@ -29,13 +30,16 @@ export class StateWorld {
   readonly waiting: Mail[] = [];
   /** What becomes of the next requests; answered when it is empty. */
   fates: Fate[] = [];
+  /** Of the venue, for cycles that begin from now on. */
+  traits = PLAN.traits;
   /** How many batches were committed. */
   commits = 0;
 
   constructor(journal: Journal, settings: Partial<BotState['settings']> = {}) {
     this.journal = journal;
     const origin = { userId: USER, account: ACCOUNT, memory: journal.load(USER), now: this.now };
-    this.state = createState({ ...origin, settings: { ...SETTINGS, ...settings } });
+    const alertAfterMs = PROTECTION_ALERT_MS;
+    this.state = createState({ ...origin, alertAfterMs, settings: { ...SETTINGS, ...settings } });
     this.venue = new TestVenue({
       grid: gridOf(BTC),
       side: this.state.settings.side,
@@ -129,7 +133,7 @@ export class StateWorld {
       leverage,
       instrument: BTC,
       setup: { positionMode: 'hedge', marginMode: 'cross', leverage: String(leverage) },
-      traits: PLAN.traits,
+      traits: this.traits,
       snapshot: this.venue.snapshot(),
       executionsUntil: this.now,
       highestKey: 0,

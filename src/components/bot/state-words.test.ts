@@ -1,3 +1,4 @@
+import { UNCOVERED } from '../../testing/fake-bots.ts';
 import { describe, expect, it } from 'vitest';
 import type { BotView } from '../../bot/bot-view.ts';
 import { idleView } from '../../testing/fake-bots.ts';
@@ -74,7 +75,7 @@ describe('describeState', () => {
 
   it('never calls a position protected that is not exactly covered', () => {
     const uncovered = {
-      covered: false,
+      ...UNCOVERED,
       cause: null,
       uncoveredSince: '2026-11-22T11:59:57Z',
       uncoveredMs: 3000,

@@ -29,6 +29,7 @@ import { createAuditLog } from './src/store/audit-log.ts';
 import { createStoredBots } from './src/store/bots.ts';
 import { createCredentials } from './src/store/credentials.ts';
 import { createCycles } from './src/store/cycles.ts';
+import { createEventRotation, keepEventsBounded } from './src/store/events.ts';
 import { type Database, checkDatabaseFile, openDatabase } from './src/store/database.ts';
 import { createFills } from './src/store/fills.ts';
 import { createInviteLinks } from './src/store/invite-links.ts';
@@ -194,6 +195,10 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const stores = { journal, storedBots, stateChanges, credentials, settings };
   const { protectionAlertMs } = config;
   const bots = createBots({ ...stores, venues, log, meter, protectionAlertMs, clock: systemClock });
+  const stopRotating = keepEventsBounded(createEventRotation(sql), (err) =>
+    log.error({ err }, 'the events could not be kept within their bounds'),
+  );
+  closers.push({ what: 'events', close: stopRotating });
   const apiTokens = createApiTokens(prisma, sql);
   closers.push({ what: 'tokens', close: () => apiTokens.close() });
   const machine = watchMachine({ databasePath: database.path, paperUrl, version: productVersion(root) });

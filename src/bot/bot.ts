@@ -14,20 +14,22 @@ import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
-import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
+import { type BotState, createState, setError, symbolOf } from './bot-state.ts';
 import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
-import { runBot, stopBot } from './cycle-life.ts';
-import { decide, type Effect } from './decide.ts';
-import type { Failure, Mail } from './mail.ts';
+import type { StopOutcome } from './cycle-life.ts';
+import type { Effect } from './decide.ts';
+import type { Command, Failure, Mail } from './mail.ts';
 import { type BotMeter, measure } from './meter.ts';
 import { receive } from './receive.ts';
+import { Recorder } from './recorder.ts';
 import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
 import { planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
 import { summaryOf } from './summary.ts';
+import { takeMail } from './take-mail.ts';
 import { statusOf, viewOf } from './view.ts';
 import { watchProtection } from './watch-protection.ts';
 
@@ -60,6 +62,7 @@ export class LadderBot {
   readonly #deps: BotDeps;
   readonly #calls: calls.CallDeps;
   readonly #state: BotState;
+  readonly #recorder = new Recorder();
   readonly #queue: Mail[] = [];
   #draining = false;
   #broken: Failure | null = null;
@@ -68,6 +71,8 @@ export class LadderBot {
   #cancelWake: (() => void) | null = null;
   #cancelCommit: (() => void) | null = null;
   #waiters: (() => void)[] = [];
+  /** What the newest command came to. */
+  #outcome: StopOutcome | null = null;
 
   constructor(deps: BotDeps) {
     this.userId = deps.userId;
@@ -125,7 +130,7 @@ export class LadderBot {
       if (refused !== null) return refused;
     }
     if (this.#detached) return failure('stopping', 'The server is stopping.');
-    this.#command(() => runBot(this.#state, options, this.#deps.clock.now()));
+    this.#command({ name: 'start', ...options });
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
     return { ok: true, value: { view: this.view() } };
   }
@@ -148,12 +153,9 @@ export class LadderBot {
   }
 
   stop(mode: StopMode): BotResult<StopResult> {
-    const { clock } = this.#deps;
-    const done: ReturnType<typeof stopBot>[] = [];
-    this.#command(() => {
-      done.push(stopBot(this.#state, mode, clock.now()));
-    });
-    const [outcome = 'nothing_to_stop'] = done;
+    this.#outcome = null;
+    this.#command({ name: 'stop', mode });
+    const outcome = this.#outcome ?? 'nothing_to_stop';
     if (outcome === 'nothing_to_stop') return failure('not_running', 'The bot is not running.');
     const protecting = this.#state.cycle !== null && this.#state.record.mode !== 'leave';
     const status = protecting ? 'protecting' : 'stopped';
@@ -168,20 +170,14 @@ export class LadderBot {
     if (!found.ok) return unreadable(found);
     const actions = planRecovery(this.#state, found.value, this.#deps.clock.now());
     if (dryRun) return { ok: true, value: actions };
-    this.#command(() => {
-      const { record } = this.#state;
-      if (record.mode === 'leave') setRecord(this.#state, { mode: 'protect', status: 'protecting' });
-      note(this.#state, 'recover', { actions: actions.length }, this.#deps.clock.now());
-    });
+    this.#command({ name: 'recover', actions: actions.length });
     this.#post({ type: 'snapshot', reading: found.value.reading });
     for (const lookup of found.value.lookups) this.#post(lookup);
     return { ok: true, value: actions };
   }
 
   settingsChanged(settings: LadderSettings): void {
-    this.#command(() => {
-      this.#state.settings = settings;
-    });
+    this.#command({ name: 'settings', settings });
   }
 
   view(): BotView {
@@ -215,8 +211,8 @@ export class LadderBot {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  #command(run: () => void): void {
-    this.#post({ type: 'command', run });
+  #command(command: Command): void {
+    this.#post({ type: 'command', command });
   }
 
   #post(mail: Mail): void {
@@ -237,10 +233,12 @@ export class LadderBot {
   #process(mail: Mail): void {
     const beganMs = performance.now();
     const now = this.#deps.clock.now();
-    if (mail.type === 'command') mail.run();
-    else receive(this.#state, mail, now);
-    if (mail.type === 'venue' && mail.event.type === 'prices') return this.#deps.onChange(this);
-    const effects = decide(this.#state, now);
+    if (mail.type === 'venue' && mail.event.type === 'prices') {
+      receive(this.#state, mail, now);
+      return this.#deps.onChange(this);
+    }
+    const { effects, outcome } = takeMail(this.#state, this.#recorder, { mail, now });
+    this.#outcome = outcome;
     if (mail.type === 'command' || this.#mustCommitFirst(effects)) this.#commit();
     else this.#commitSoon();
     for (const effect of effects) this.#carryOut(effect);
@@ -266,6 +264,7 @@ export class LadderBot {
     const { protection } = this.#state;
     if (this.#detached || this.#broken !== null) return;
     if (protection.phase !== 'none') watchProtection(this.#state, this.#deps.clock.now());
+    this.#state.unsaved.events.push(...this.#recorder.held());
     if (this.#cancelCommit !== null || protection.phase !== 'none') {
       this.#state.saved.protection = null;
       this.#commitLate();
@@ -363,11 +362,22 @@ export class LadderBot {
     if (protection.phase !== 'none')
       this.#state.protection = advanceClock(protection, { phase: 'unknown', cause: message }, now);
     this.#deps.log.error({ userId: this.userId, error }, 'a bot stopped after an error of its own');
+    this.#leaveBehind();
     this.#cancelWake?.();
     this.#watched?.unwatch();
     this.#watched = null;
     for (const resolve of this.#waiters.splice(0)) resolve();
     this.#deps.onChange(this);
+  }
+
+  /** What was seen last, for whoever looks for the error; nothing that was half done. */
+  #leaveBehind(): void {
+    const { events } = this.#state.unsaved;
+    try {
+      if (events.length > 0) this.#deps.journal.commit({ events });
+    } catch (error) {
+      this.#deps.log.error({ userId: this.userId, error }, 'what a bot saw last could not be written');
+    }
   }
 }
 

@@ -163,12 +163,10 @@ export function haltBot(state: BotState, problem: { code: string; message: strin
   return true;
 }
 
+export type StopOutcome = 'stopped' | 'unchanged' | 'nothing_to_stop';
+
 /** The user's wish to stop. Whoever repeats it, however often, changes nothing and leaves no note. */
-export function stopBot(
-  state: BotState,
-  mode: StopMode,
-  now: number,
-): 'stopped' | 'unchanged' | 'nothing_to_stop' {
+export function stopBot(state: BotState, mode: StopMode, now: number): StopOutcome {
   const { record } = state;
   if (record.desired !== 'running' && state.cycle === null) return 'nothing_to_stop';
   // Nothing is left to give up where only the books are open.

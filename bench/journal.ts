@@ -124,6 +124,8 @@ class Course {
     const [profit = ''] = this.#live('tp');
     this.venue.fill(profit, this.venue.order(profit)?.quantity ?? '0');
     await this.#until(() => this.#live('tp').every((id) => id !== profit));
+    // A real exchange is not asked for what filled cycles ago.
+    this.venue.executionsSeen.length = 0;
   }
 
   #live(role: string): string[] {

@@ -239,8 +239,9 @@ export class LadderBot {
     }
     const { effects, outcome } = takeMail(this.#state, this.#recorder, { mail, now });
     this.#outcome = outcome;
-    if (mail.type === 'command' || this.#mustCommitFirst(effects)) this.#commit();
-    else this.#commitSoon();
+    if (mail.type === 'command' || this.#mustCommitFirst(effects))
+      this.#commit({ hurry: effects.some(({ type }) => type === 'send') });
+    this.#commitSoon();
     for (const effect of effects) this.#carryOut(effect);
     measure(this.#deps.meter, { mail, effects, beganMs });
     this.#watchSymbol();
@@ -280,10 +281,10 @@ export class LadderBot {
     }
   }
 
-  #commit(): void {
+  #commit(pace: { hurry: boolean } = { hurry: false }): void {
     this.#cancelCommit?.();
     this.#cancelCommit = null;
-    const unsaved = unsavedBatch(this.#state);
+    const unsaved = unsavedBatch(this.#state, pace);
     if (unsaved === null) return;
     this.#deps.journal.commit(unsaved.batch);
     unsaved.markSaved();

@@ -34,8 +34,14 @@ function summaryOf(state: BotState): string {
   return [cycle.key, cycle.state, cycle.reason ?? '', cycle.partial, countLegsFilled(cycle)].join('|');
 }
 
-/** The batch, and a function that marks it as saved once the journal has it. */
-export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved: () => void } | null {
+/**
+ * The batch, and a function that marks it as saved once the journal has it. In a `hurry` what only tells (events,
+ * the protection clock) waits for the next batch: it is no reason to hold up an order.
+ */
+export function unsavedBatch(
+  state: BotState,
+  { hurry }: { hurry: boolean } = { hurry: false },
+): { batch: JournalBatch; markSaved: () => void } | null {
   const { cycle, unsaved, saved, record, protection } = state;
   const intents = changedIntents(state);
   const summary = summaryOf(state);
@@ -50,9 +56,9 @@ export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved:
     batch.intents = intents.map((intent) => toIntentRecord(owner, intent));
   if (unsaved.fills.length > 0) batch.fills = unsaved.fills;
   if (unsaved.fundings.length > 0) batch.fundings = unsaved.fundings;
-  if (unsaved.events.length > 0) batch.events = unsaved.events;
+  if (!hurry && unsaved.events.length > 0) batch.events = unsaved.events;
   const isNews = isClockNews(saved.protection, protection);
-  if (isNews || (batch.bot !== undefined && protection.phase !== 'none'))
+  if ((!hurry && isNews) || (batch.bot !== undefined && protection.phase !== 'none'))
     batch.protection = { userId: state.userId, clock: protection };
   if (Object.keys(batch).length === 0) return null;
   const markSaved = () => {
@@ -61,7 +67,7 @@ export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved:
     saved.record = record;
     saved.cycleSummary = summary;
     if (batch.protection !== undefined) saved.protection = protection;
-    state.unsaved = nothingUnsaved();
+    state.unsaved = { ...nothingUnsaved(), events: batch.events === undefined ? unsaved.events : [] };
   };
   return { batch, markSaved };
 }

@@ -238,7 +238,7 @@ export class LadderBot {
       return this.#deps.onChange(this);
     }
     const { effects, outcome } = takeMail(this.#state, this.#recorder, { mail, now });
-    this.#outcome = outcome;
+    if (mail.type === 'command') this.#outcome = outcome;
     if (mail.type === 'command' || this.#mustCommitFirst(effects))
       this.#commit({ hurry: effects.some(({ type }) => type === 'send') });
     this.#commitSoon();

@@ -6,7 +6,13 @@ import { createFakeRuntime, type FakeRuntime } from '../testing/fake-runtime.ts'
 import { FORWARDED_HEADER, SOCKET_HEADER } from './client-address.ts';
 import { createMetrics } from './metrics.ts';
 
-const NOTHING = { bots: [], ready: false, budgets: [], databasePath: '/nowhere/users.db' };
+const NOTHING = {
+  bots: [],
+  ready: false,
+  budgets: [],
+  databasePath: '/nowhere/users.db',
+  checkedCycles: { agrees: 3, differs: 1 },
+};
 
 /** The samples under one name, for example `{state="running"} 2`. */
 async function samples(text: Promise<string>, name: string): Promise<string[]> {
@@ -48,6 +54,13 @@ describe('the figures', () => {
     expect(await samples(text, 'blitz_bot_protection_seconds')).toEqual([
       '{user="1",state="uncovered"} 4.5',
       '{user="1",state="unknown"} 60',
+    ]);
+  });
+
+  it('say how many settled cycles agree with the exchange', async () => {
+    expect(await samples(createMetrics().scrape(NOTHING), 'blitz_cycles_checked')).toEqual([
+      '{result="agrees"} 3',
+      '{result="differs"} 1',
     ]);
   });
 

@@ -18,6 +18,8 @@ export interface Scraped {
   ready: boolean;
   budgets: readonly BudgetUsage[];
   databasePath: string;
+  /** Settled cycles by what the venue's own rows say of their books. */
+  checkedCycles: Readonly<Record<string, number>>;
 }
 
 export interface Metrics {
@@ -103,6 +105,11 @@ function createGauges(registers: Registry[]) {
     budgetUsed: gauge('blitz_venue_budget_used', "Requests of the venue's last window.", LABELS_OF_VENUE),
     budgetLimit: gauge('blitz_venue_budget_limit', 'Requests that fit into it.', LABELS_OF_VENUE),
     budgetWaiting: gauge('blitz_venue_budget_waiting', 'Requests that wait for room.', LABELS_OF_VENUE),
+    checkedCycles: gauge(
+      'blitz_cycles_checked',
+      "Settled cycles by what the venue's own rows say of their books.",
+      ['result'],
+    ),
     databaseBytes: gauge('blitz_database_bytes', 'Size of the database files.', ['file']),
   };
 }
@@ -119,6 +126,8 @@ function show(gauges: ReturnType<typeof createGauges>, now: Scraped): void {
   gauges.uncovered.set(bots.filter(({ protection }) => !protection.covered).length);
   gauges.uncoveredSeconds.set(bots.reduce((sum, { protection }) => sum + protection.uncoveredMs, 0) / 1000);
   showProtection(gauges, bots);
+  for (const [result, count] of Object.entries(now.checkedCycles))
+    gauges.checkedCycles.set({ result }, count);
   for (const { venue, environment, used, limit, waiting } of now.budgets) {
     gauges.budgetUsed.set({ venue, environment }, used);
     gauges.budgetLimit.set({ venue, environment }, limit);

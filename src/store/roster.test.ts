@@ -21,6 +21,7 @@ it('lists users with the venue of their key and the symbol of their settings, an
       userId: 2,
       symbol: 'ETH/USDT',
       side: 'short',
+      differing: 0,
       leverage: 5,
       legs: '[]',
       rounds: 1,
@@ -51,6 +52,7 @@ it('lists users with the venue of their key and the symbol of their settings, an
       environment: 'demo',
       symbol: 'ETH/USDT',
       side: 'short',
+      differing: 0,
     },
   ]);
 });

@@ -25,3 +25,6 @@ CREATE TABLE "ProtectionClock" (
     "totalLongestMs" BIGINT NOT NULL,
     CONSTRAINT "ProtectionClock_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User" ("id") ON DELETE CASCADE ON UPDATE CASCADE
 );
+
+-- CreateIndex
+CREATE INDEX "Cycle_venueCheck_settledAt_idx" ON "Cycle"("venueCheck", "settledAt");

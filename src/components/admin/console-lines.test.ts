@@ -20,6 +20,7 @@ const line = (id: number, change: Partial<ConsoleLine> = {}): ConsoleLine => ({
   environment: 'paper',
   symbol: 'BTC/USDT',
   side: 'long',
+  differing: 0,
   status: 'running',
   running: true,
   connected: true,

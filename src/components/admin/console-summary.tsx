@@ -1,4 +1,4 @@
-/** The whole group in six figures; those that somebody has to act on lead to the lines behind them. */
+/** The whole group in seven figures; those that somebody has to act on lead to the lines behind them. */
 import { moment, stretch } from '../format.ts';
 import { type ConsoleLine, type Filter, needsAttention, NO_FILTER } from './console-lines.ts';
 
@@ -23,6 +23,12 @@ export function ConsoleSummary({ lines, now, receivedAt, onFilter }: SummaryProp
     { name: 'Open positions', value: count(({ position }) => position !== null), filter: null },
     { name: 'Uncovered', value: count(({ covered }) => !covered), filter: null, alarming: true },
     { name: 'Uncovered so far', value: lines === undefined ? undefined : gapsOf(lines), filter: null },
+    {
+      name: 'Books differ',
+      value: lines?.reduce((sum, { differing }) => sum + differing, 0),
+      filter: null,
+      alarming: true,
+    },
     {
       name: 'Need attention',
       value: count(needsAttention),

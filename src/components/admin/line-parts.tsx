@@ -31,10 +31,11 @@ export function describeGaps({ totalUncoveredMs }: ConsoleLine): string {
   return totalUncoveredMs === 0 ? '–' : stretch(totalUncoveredMs);
 }
 
-export function describeUser({ id, role, disabled, environment }: ConsoleLine): string {
+export function describeUser({ id, role, disabled, environment, differing }: ConsoleLine): string {
   const parts = [`id ${id}`, environment ?? 'no key'];
   if (role === 'admin') parts.push('admin');
   if (disabled) parts.push('disabled');
+  if (differing > 0) parts.push(`${differing} ${differing === 1 ? 'cycle differs' : 'cycles differ'}`);
   return parts.join(' · ');
 }
 

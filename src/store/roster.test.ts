@@ -21,7 +21,6 @@ it('lists users with the venue of their key and the symbol of their settings, an
       userId: 2,
       symbol: 'ETH/USDT',
       side: 'short',
-      differing: 0,
       leverage: 5,
       legs: '[]',
       rounds: 1,
@@ -32,7 +31,7 @@ it('lists users with the venue of their key and the symbol of their settings, an
       guard: 'halt',
     },
   });
-  const nothing = { venue: null, environment: null, symbol: null, side: null };
+  const nothing = { venue: null, environment: null, symbol: null, side: null, differing: 0 };
   expect(createRoster(database.sql).list()).toEqual([
     {
       id: 1,

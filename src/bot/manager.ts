@@ -19,6 +19,7 @@ import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
+import { already, byUser, unreadable } from './manager-answers.ts';
 import { recoverMessage } from './recover-plan.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
 import type { BotStores } from './bot-stores.ts';
@@ -102,7 +103,8 @@ class BotManager implements Bots {
     const known = this.#waiting.get(userId);
     this.#waiting.set(userId, { code: error, message });
     if (known?.code !== error) this.#states.waiting(userId, { code: error, message });
-    this.#deps.log.warn({ userId, code: error }, `a bot waits: ${message}`);
+    const level = this.#isUnprotected(userId) ? 'error' : 'warn';
+    this.#deps.log[level]({ userId, code: error }, `a bot waits: ${message}`);
     this.#deps.clock.after(RETRY_MS, () => {
       if (this.#stopping) return;
       if (this.#deps.journal.unfinished().includes(userId)) return void this.#resumeOne(userId);
@@ -110,6 +112,15 @@ class BotManager implements Bots {
       this.#resuming.delete(userId);
       this.#waiting.delete(userId);
     });
+  }
+
+  /** A position that nobody has been able to look after for too long; what cannot be read alarms nobody here. */
+  #isUnprotected(userId: number): boolean {
+    try {
+      return this.#summaryOfResting(this.#resting.one(userId, null), this.#deps.clock.now()).protection.alert;
+    } catch {
+      return false;
+    }
   }
 
   ready(): boolean {
@@ -385,16 +396,4 @@ class BotManager implements Bots {
     const broken = this.#waiting.get(state.userId) ?? null;
     return { ...viewOf(state, { broken, now: this.#deps.clock.now() }), venue: null, environment: null };
   }
-}
-
-function unreadable({ message }: Failure): BotResult<never> {
-  return { ok: false, error: 'venue_unavailable', message: `The exchange could not be read: ${message}` };
-}
-
-function byUser(a: { userId: number }, b: { userId: number }): number {
-  return a.userId - b.userId;
-}
-
-function already(): BotResult<never> {
-  return { ok: false, error: 'already_running', message: 'The bot is already running.' };
 }

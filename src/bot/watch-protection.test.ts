@@ -168,6 +168,24 @@ describe('a running bot', () => {
   });
 });
 
+it('a position whose key is gone alarms people: on its page, in every list, and in the log as an error', async () => {
+  const all = await managerWorld();
+  const first = all.boot();
+  await first.start(1);
+  await vi.waitFor(async () => expect((await first.status(1)).protection.state).toBe('covered'));
+  await first.shutdown();
+  all.user().key = null;
+  const errors: string[] = [];
+  const log = { ...QUIET, error: (_: object, text: string) => void errors.push(text) };
+  const again = all.boot(all.database.sql, { protectionAlertMs: 50, log });
+  await again.resume();
+  await vi.waitFor(async () =>
+    expect((await again.status(1)).protection).toMatchObject({ alert: true, state: 'unknown' }),
+  );
+  expect((await again.summaries())[0]?.protection.alert).toBe(true);
+  await vi.waitFor(() => expect(errors.some((text) => text.startsWith('a bot waits'))).toBe(true));
+});
+
 it('the log of the server hears of an alert as an error, and of its end', () => {
   const lines: string[] = [];
   const log = {

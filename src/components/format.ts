@@ -62,6 +62,11 @@ export function duration(seconds: number): string {
     .join(' ');
 }
 
+/** A stretch of time in ms, with a digit more where it is short: "0.4 s", "12 s", "3 min 5 s". */
+export function stretch(ms: number): string {
+  return ms > 0 && ms < 10_000 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : duration(ms / 1000);
+}
+
 /** "14:03:09" today, "Nov 21, 14:03" on another day; `now` in ms. */
 export function moment(iso: string | null | undefined, now: number): string {
   if (iso == null) return NOTHING;

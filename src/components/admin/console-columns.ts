@@ -48,6 +48,7 @@ export const LOOKS: ColumnLook[] = [
   { id: 'position', name: 'Position', width: 5.5, number: true },
   { id: 'pnl', name: 'Unrealised', width: 6, number: true },
   { id: 'cover', name: 'Protection', width: 8.5 },
+  { id: 'gaps', name: 'Uncovered', width: 6, number: true },
   { id: 'uptime', name: 'Up', width: 6, number: true },
   { id: 'heartbeat', name: 'Heartbeat', width: 7.5, number: true },
   { id: 'error', name: 'Last error', width: null },
@@ -61,6 +62,7 @@ const sorts: Record<string, (line: ConsoleLine) => string | number> = {
   position: (line) => amount(line.position?.quantity),
   pnl: (line) => amount(line.position?.unrealizedPnl),
   cover: (line) => (line.covered ? (line.position === null ? 2 : 1) : 0),
+  gaps: ({ totalUncoveredMs }) => totalUncoveredMs,
   // The longest up began first.
   uptime: ({ startedAt }) => (startedAt === null ? 0 : -at(startedAt) + Number.MAX_SAFE_INTEGER / 2),
   heartbeat: ({ heartbeatAt }) => at(heartbeatAt),

@@ -52,7 +52,7 @@ export function isFiltered(filter: Filter): boolean {
 
 /** Somebody should look: the bot says so, a position is not covered, or it runs and does not hear its exchange. */
 export function needsAttention(line: ConsoleLine): boolean {
-  return line.status === 'halted' || line.status === 'needs_attention' || !line.covered;
+  return line.status === 'halted' || line.status === 'needs_attention' || line.alert || !line.covered;
 }
 
 export function isActive({ running, status }: Pick<ConsoleLine, 'running' | 'status'>): boolean {

@@ -1,5 +1,5 @@
 /** The pieces of one line, the same in the table's row and on the phone's card. */
-import { duration, exact } from '../format.ts';
+import { duration, exact, stretch } from '../format.ts';
 import { Badge } from '../ui/tone.tsx';
 import { type ConsoleLine, isActive, STATES } from './console-lines.ts';
 
@@ -14,19 +14,28 @@ export function Cover({ line, now }: { line: ConsoleLine; now: number }) {
   if (!line.covered) {
     const since = line.uncoveredSince;
     const clock = since === null ? '' : ` ${duration((now - Date.parse(since)) / 1000)}`;
+    const isUnknown = line.coverage === 'unknown';
     return (
       <span title={line.uncoveredCause ?? undefined}>
-        <Badge tone="bad">{`uncovered${clock}`}</Badge>
+        <Badge tone={isUnknown && !line.alert ? 'warn' : 'bad'}>
+          {`${isUnknown ? 'not known' : 'uncovered'}${clock}`}
+        </Badge>
       </span>
     );
   }
   return line.position === null ? <span className="text-muted">–</span> : <Badge tone="good">covered</Badge>;
 }
 
-export function describeUser({ id, role, disabled, environment }: ConsoleLine): string {
+/** How long its positions were not covered so far, in all cycles. */
+export function describeGaps({ totalUncoveredMs }: ConsoleLine): string {
+  return totalUncoveredMs === 0 ? '–' : stretch(totalUncoveredMs);
+}
+
+export function describeUser({ id, role, disabled, environment, differing }: ConsoleLine): string {
   const parts = [`id ${id}`, environment ?? 'no key'];
   if (role === 'admin') parts.push('admin');
   if (disabled) parts.push('disabled');
+  if (differing > 0) parts.push(`${differing} ${differing === 1 ? 'cycle differs' : 'cycles differ'}`);
   return parts.join(' · ');
 }
 

@@ -6,12 +6,13 @@ import type { ReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { pnlClass } from '../bot/position-card.tsx';
-import { moment, signedMoney } from '../format.ts';
+import { moment, signedMoney, stretch } from '../format.ts';
 import { Button } from '../ui/button.tsx';
 import { type features, LOOKS } from './console-columns.ts';
 import { type ConsoleLine, isActive, needsAttention } from './console-lines.ts';
 import {
   Cover,
+  describeGaps,
   describeHeartbeat,
   describeMarket,
   describePosition,
@@ -60,7 +61,7 @@ export function UsersGrid({ table, now, ...actions }: GridProps) {
     >
       <table
         aria-rowcount={rows.length + 1}
-        className="figures w-full min-w-[82rem] table-fixed border-collapse text-sm"
+        className="figures w-full min-w-[88rem] table-fixed border-collapse text-sm"
       >
         <Head table={table} />
         <tbody>
@@ -195,6 +196,9 @@ function LineRow({ line, index, selected, onSelect, now, onOpen, onSwitch }: Row
       </td>
       <td className="px-2">
         <Cover line={line} now={now} />
+      </td>
+      <td className="px-2 text-right whitespace-nowrap" title={`longest gap ${stretch(line.longestGapMs)}`}>
+        {describeGaps(line)}
       </td>
       <td className="px-2 text-right whitespace-nowrap">{describeUptime(line, now)}</td>
       <td className="px-2 text-right whitespace-nowrap">{describeHeartbeat(line, now)}</td>

@@ -24,6 +24,9 @@ import type {
   Venue,
   VenueEvent,
 } from '../venue.ts';
+import type { VenueLedger } from '../../domain/venue-check.ts';
+import type { LedgerSpan } from '../venue.ts';
+import { readLedger } from './bingx-ledger.ts';
 import { readAccount, readSetup } from './bingx-account.ts';
 import { bingxAccountStream } from './bingx-account-stream.ts';
 import { BingxCalls } from './bingx-calls.ts';
@@ -142,6 +145,10 @@ export class BingxVenue implements Venue {
 
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>> {
     return this.#calls.read('reading the funding', (ask) => readFunding(ask, symbol, this.#since(sinceMs)));
+  }
+
+  ledger(symbol: string, span: LedgerSpan): Promise<Read<VenueLedger>> {
+    return this.#calls.read('reading the ledger', (ask) => readLedger(ask, symbol, span));
   }
 
   snapshot(symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {

@@ -8,6 +8,9 @@ import type { Execution, Funding, ObservedOrder, Snapshot } from '../../domain/o
 import type { Decimal } from '../../domain/words.ts';
 import type { AccountWatchers } from '../account-watchers.ts';
 import type { PriceHub } from '../market-data.ts';
+import type { VenueLedger } from '../../domain/venue-check.ts';
+import type { LedgerSpan } from '../venue.ts';
+import { readLedger } from './bybit-ledger.ts';
 import { toBybitId } from '../symbol.ts';
 import type {
   Accepted,
@@ -185,6 +188,10 @@ export class BybitVenue implements Venue {
 
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>> {
     return this.#calls.read('reading the funding', (ask) => readFunding(ask, symbol, this.#since(sinceMs)));
+  }
+
+  ledger(symbol: string, span: LedgerSpan): Promise<Read<VenueLedger>> {
+    return this.#calls.read('reading the ledger', (ask) => readLedger(ask, symbol, span));
   }
 
   async snapshot(

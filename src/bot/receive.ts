@@ -86,7 +86,7 @@ function book(state: BotState, cycle: Cycle, fills: readonly FillRecord[], now: 
   if (fills.length === 0) return;
   state.unsaved.fills.push(...fills);
   for (const fill of fills) note(state, 'fill', fill, now);
-  if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0 };
+  if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0, blamed: 0 };
   if (everOwned(cycle) && state.record.cycleNumber < cycle.number)
     setRecord(state, { cycleNumber: cycle.number });
 }

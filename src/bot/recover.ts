@@ -4,6 +4,7 @@
  */
 import { applyLookup } from '../domain/apply.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
+import { protectAgain } from '../domain/protect-again.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import type { Read } from '../venue/venue.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
@@ -54,9 +55,8 @@ async function lookUp(
   clientOrderId: string,
 ): Promise<Lookup | null> {
   if (cycle === null) return null;
-  const askedAt = deps.clock.now();
   const found = await askOrder(deps, cycle, clientOrderId);
-  return found.ok ? { type: 'lookup', clientOrderId, order: found.value, askedAt } : null;
+  return found.ok ? { type: 'lookup', clientOrderId, ...found.value } : null;
 }
 
 /** What is missing and what will be done about it; nothing on a converged account. */
@@ -65,10 +65,10 @@ export function planRecovery(state: BotState, { reading, lookups }: Findings, no
   const effect = applyReading(state, reading.snapshot, now);
   if (effect.cycle === null) return [];
   const looked = lookups.reduce<Cycle>(
-    (cycle, { clientOrderId, order, askedAt }) => applyLookup(cycle, clientOrderId, { order, askedAt }, now),
+    (cycle, { clientOrderId, ...found }) => applyLookup(cycle, clientOrderId, found, now),
     effect.cycle,
   );
-  const cycle = withProgress(looked);
+  const cycle = withProgress(protectAgain(looked));
   const mode = state.record.mode === 'leave' ? 'protect' : state.record.mode;
   const { actions } = reconcile({ cycle, mode, targets: targetsOf(state), observed: effect.observed, now });
   return describeActions(cycle, actions);

@@ -50,8 +50,8 @@ describe('a cycle that is replayed', () => {
     const steps = replayAll(database);
     expect(differing(steps)).toEqual([]);
     expect(steps.filter(({ kind }) => kind === 'unknown')).toEqual([]);
-    const places = mails(steps).flatMap(({ now }) =>
-      now.effects.filter((effect) => effect.startsWith('place')),
+    const places = mails(steps).flatMap(({ today }) =>
+      today.effects.filter((effect) => effect.startsWith('place')),
     );
     expect(places).toHaveLength(4);
     expect(

@@ -25,14 +25,14 @@ export function timelineOf(steps: readonly ReplayStep[]): TimelineEntry[] {
         return {
           at,
           saw: 'seen before anything to begin from',
-          decided: wordsOf(step.then),
+          decided: wordsOf(step.decided),
           verdict: 'unknown',
         };
       case 'mail': {
-        const entry = { at, saw: mailWords(step.mail), decided: wordsOf(step.then) };
+        const entry = { at, saw: mailWords(step.mail), decided: wordsOf(step.decided) };
         return step.same
           ? { ...entry, verdict: 'same' }
-          : { ...entry, verdict: 'differs', today: wordsOf(step.now) };
+          : { ...entry, verdict: 'differs', today: wordsOf(step.today) };
       }
     }
   });

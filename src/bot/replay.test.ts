@@ -50,14 +50,14 @@ describe('a cycle that is replayed', () => {
     const steps = replayAll(database);
     expect(differing(steps)).toEqual([]);
     expect(steps.filter(({ kind }) => kind === 'unknown')).toEqual([]);
-    const places = mails(steps).flatMap(({ now }) =>
-      now.effects.filter((effect) => effect.startsWith('place')),
+    const places = mails(steps).flatMap(({ today }) =>
+      today.effects.filter((effect) => effect.startsWith('place')),
     );
     expect(places).toHaveLength(4);
     expect(
       mails(steps)
         .at(-1)
-        ?.now.notes.map(({ type }) => type),
+        ?.today.notes.map(({ type }) => type),
     ).toContain('cycle-settled');
   });
 
@@ -82,8 +82,8 @@ describe('a cycle that is replayed', () => {
     });
     const [first] = differing(steps);
     // 20000 · (1 + 11 % / 10) = 20220 instead of 20200, in ticks of 0.1
-    expect(JSON.stringify(first?.then.notes)).toContain('202000');
-    expect(JSON.stringify(first?.now.notes)).toContain('202200');
+    expect(JSON.stringify(first?.decided.notes)).toContain('202000');
+    expect(JSON.stringify(first?.today.notes)).toContain('202200');
   });
 
   it('tells over what a bot stopped acting, and stops over it again', async () => {
@@ -92,8 +92,8 @@ describe('a cycle that is replayed', () => {
     venue.push({ type: 'position', position });
     await vi.waitFor(() => expect(bot.isBroken).toBe(true));
     const last = mails(replayAll(database)).at(-1);
-    expect(last?.now).toEqual(last?.then);
-    expect(last?.then.broke).toBeTruthy();
+    expect(last?.today).toEqual(last?.decided);
+    expect(last?.decided.broke).toBeTruthy();
   });
 
   it('begins at the first place to begin from that is kept', async () => {
@@ -128,7 +128,7 @@ describe('what is kept of a quiet position', () => {
     world.settle();
     const steps = replayAll(database);
     expect(differing(steps)).toEqual([]);
-    expect(mails(steps).some(({ now }) => now.effects.some((effect) => effect.startsWith('amend')))).toBe(
+    expect(mails(steps).some(({ today }) => today.effects.some((effect) => effect.startsWith('amend')))).toBe(
       true,
     );
   });

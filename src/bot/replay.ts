@@ -20,9 +20,9 @@ export interface Decision {
 export type ReplayStep =
   /** The whole memory was written down here: the replay goes on from it. */
   | { kind: 'checkpoint'; at: number; readable: boolean }
-  | { kind: 'mail'; at: number; mail: Mail; then: Decision; now: Decision; same: boolean }
+  | { kind: 'mail'; at: number; mail: Mail; decided: Decision; today: Decision; same: boolean }
   /** Nothing to begin from is kept before it. */
-  | { kind: 'unknown'; at: number; then: Decision }
+  | { kind: 'unknown'; at: number; decided: Decision }
   /** Written outside a cycle's mail: what people asked for between two cycles. */
   | { kind: 'note'; at: number; type: string; data: string };
 
@@ -48,9 +48,9 @@ export function replayEvents(rows: readonly EventRecord[], rules: Rules = proces
       const seen = JSON.parse(data) as Seen;
       const notes = rows.slice(index + 1, index + 1 + (seen.notes ?? 0));
       index += notes.length;
-      const then = decisionOf(seen, notes);
-      if (state === null) steps.push({ kind: 'unknown', at, then });
-      else steps.push(takeAgain(state, { seen, at, then, mail: written.decode(seen.mail) }, rules));
+      const decided = decisionOf(seen, notes);
+      if (state === null) steps.push({ kind: 'unknown', at, decided });
+      else steps.push(takeAgain(state, { seen, at, decided, mail: written.decode(seen.mail) }, rules));
     } else {
       steps.push({ kind: 'note', at, type, data });
     }
@@ -64,7 +64,7 @@ function decisionOf({ effects = [], broke }: Seen, notes: readonly EventRecord[]
 
 function takeAgain(
   state: BotState,
-  { seen, at, then, mail }: { seen: Seen; at: number; then: Decision; mail: Mail },
+  { seen, at, decided, mail }: { seen: Seen; at: number; decided: Decision; mail: Mail },
   rules: Rules,
 ): ReplayStep {
   const { quiet } = seen;
@@ -75,8 +75,9 @@ function takeAgain(
   }
   if (quiet?.connected !== undefined) state.observed = { ...state.observed, connected: quiet.connected };
   state.unsaved = nothingUnsaved();
-  const now = decideAgain(state, mail, { at, rules });
-  return { kind: 'mail', at, mail, then, now, same: JSON.stringify(then) === JSON.stringify(now) };
+  const today = decideAgain(state, mail, { at, rules });
+  const same = JSON.stringify(decided) === JSON.stringify(today);
+  return { kind: 'mail', at, mail, decided, today, same };
 }
 
 function decideAgain(state: BotState, mail: Mail, { at, rules }: { at: number; rules: Rules }): Decision {

@@ -11,6 +11,10 @@ import { unsavedBatch } from './remember.ts';
 import { StateLog } from './state-log.ts';
 import { viewOf } from './view.ts';
 
+/** The machine may be busy. */
+const PATIENT = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 60_000 });
+
 let database: Database;
 let journal: Journal;
 let world: StateWorld;
@@ -155,12 +159,13 @@ describe('a running bot', () => {
     const all = await managerWorld();
     const bots = all.boot();
     await bots.start(1);
-    await vi.waitFor(async () => expect((await bots.status(1)).protection.state).toBe('covered'));
+    await vi.waitFor(async () => expect((await bots.status(1)).protection.state).toBe('covered'), PATIENT);
     await bots.stop(1, 'leave');
-    await vi.waitFor(async () => expect((await bots.status(1)).protection.state).toBe('unknown'));
+    await vi.waitFor(async () => expect((await bots.status(1)).protection.state).toBe('unknown'), PATIENT);
     const first = (await bots.status(1)).protection;
-    await vi.waitFor(async () =>
-      expect((await bots.status(1)).protection.unknownMs).toBeGreaterThan(first.unknownMs),
+    await vi.waitFor(
+      async () => expect((await bots.status(1)).protection.unknownMs).toBeGreaterThan(first.unknownMs),
+      PATIENT,
     );
     const [line] = await bots.summaries();
     expect(line?.protection).toMatchObject({ state: 'unknown', covered: false, alert: false });
@@ -172,18 +177,19 @@ it('a position whose key is gone alarms people: on its page, in every list, and 
   const all = await managerWorld();
   const first = all.boot();
   await first.start(1);
-  await vi.waitFor(async () => expect((await first.status(1)).protection.state).toBe('covered'));
+  await vi.waitFor(async () => expect((await first.status(1)).protection.state).toBe('covered'), PATIENT);
   await first.shutdown();
   all.user().key = null;
   const errors: string[] = [];
   const log = { ...QUIET, error: (_: object, text: string) => void errors.push(text) };
   const again = all.boot(all.database.sql, { protectionAlertMs: 50, log });
   await again.resume();
-  await vi.waitFor(async () =>
-    expect((await again.status(1)).protection).toMatchObject({ alert: true, state: 'unknown' }),
+  await vi.waitFor(
+    async () => expect((await again.status(1)).protection).toMatchObject({ alert: true, state: 'unknown' }),
+    PATIENT,
   );
   expect((await again.summaries())[0]?.protection.alert).toBe(true);
-  await vi.waitFor(() => expect(errors.some((text) => text.startsWith('a bot waits'))).toBe(true));
+  await vi.waitFor(() => expect(errors.some((text) => text.startsWith('a bot waits'))).toBe(true), PATIENT);
 });
 
 it('the log of the server hears of an alert as an error, and of its end', () => {

@@ -1,7 +1,7 @@
 /** Everything that can happen to a bot. Each is processed to its end before the next one is looked at. */
-import type { Answer } from '../domain/apply.ts';
+import type { Answer, Found } from '../domain/apply.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import type { Funding, ObservedOrder, Snapshot } from '../domain/observation.ts';
+import type { Funding, Snapshot } from '../domain/observation.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { StopMode, VenueTraits } from '../domain/words.ts';
 import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
@@ -52,7 +52,7 @@ export type Mail =
       attempt: number;
       answer: Answer;
     }
-  | { type: 'lookup'; clientOrderId: string; order: ObservedOrder | null; askedAt: number }
+  | ({ type: 'lookup'; clientOrderId: string } & Found)
   | { type: 'lookup-failed'; clientOrderId: string; askedAt: number; failure: Failure }
   | { type: 'snapshot'; reading: Reading }
   | { type: 'snapshot-failed'; failure: Failure }

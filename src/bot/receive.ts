@@ -170,9 +170,9 @@ function receiveAnswer(state: BotState, mail: Extract<Mail, { type: 'answer' }>,
 
 function receiveLookup(state: BotState, mail: Extract<Mail, { type: 'lookup' }>, now: number): void {
   if (state.cycle === null) return;
-  const { clientOrderId, order, askedAt } = mail;
+  const { clientOrderId, order } = mail;
   note(state, 'looked-up', { clientOrderId, status: order?.status ?? null }, now);
-  state.cycle = applyLookup(state.cycle, clientOrderId, { order, askedAt }, now);
+  state.cycle = applyLookup(state.cycle, clientOrderId, mail, now);
 }
 
 function receiveReading(

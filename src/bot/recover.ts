@@ -54,9 +54,8 @@ async function lookUp(
   clientOrderId: string,
 ): Promise<Lookup | null> {
   if (cycle === null) return null;
-  const askedAt = deps.clock.now();
   const found = await askOrder(deps, cycle, clientOrderId);
-  return found.ok ? { type: 'lookup', clientOrderId, order: found.value, askedAt } : null;
+  return found.ok ? { type: 'lookup', clientOrderId, ...found.value } : null;
 }
 
 /** What is missing and what will be done about it; nothing on a converged account. */
@@ -65,7 +64,7 @@ export function planRecovery(state: BotState, { reading, lookups }: Findings, no
   const effect = applyReading(state, reading.snapshot, now);
   if (effect.cycle === null) return [];
   const looked = lookups.reduce<Cycle>(
-    (cycle, { clientOrderId, order, askedAt }) => applyLookup(cycle, clientOrderId, { order, askedAt }, now),
+    (cycle, { clientOrderId, ...found }) => applyLookup(cycle, clientOrderId, found, now),
     effect.cycle,
   );
   const cycle = withProgress(looked);

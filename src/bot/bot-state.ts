@@ -19,6 +19,7 @@ import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Lots } from '../domain/units.ts';
 import type { Problem } from '../domain/verdict.ts';
 import type { PositionMode } from '../domain/words.ts';
+import type { Access } from './access.ts';
 import { restoreCycle } from './codec.ts';
 
 /** The way to the next cycle. */
@@ -79,6 +80,8 @@ export interface BotState {
   preparations: number;
   /** Venue time up to which every execution of the open cycle has been read; null after a restart. */
   executionsReadUntil: number | null;
+  /** Why the exchange does not let the bot in; null while it does. */
+  access: Access | null;
   settling: { inFlight: boolean; failures: number; notBefore: number } | null;
   /** The newest pushed position of our side, and when it came. */
   pushed: { quantity: Lots; at: number } | null;
@@ -143,6 +146,7 @@ export function createState(origin: StateOrigin): BotState {
     entry: newEntryWork(),
     preparations: 0,
     executionsReadUntil: null,
+    access: null,
     settling: null,
     pushed: null,
     former: { orders: new Set(), executions: new Set() },

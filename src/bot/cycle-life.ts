@@ -1,5 +1,5 @@
 /** How a cycle begins, ends and stops in the bot's memory. */
-import { delayAfter } from '../domain/backoff.ts';
+import { delayAfter, failedAt } from '../domain/backoff.ts';
 import { type Cycle, createCycle } from '../domain/cycle.ts';
 import { nextCycleKey } from '../domain/cycle-key.ts';
 import type { EntryRefusal } from '../domain/entry.ts';
@@ -9,6 +9,7 @@ import { NOTHING_OBSERVED } from '../domain/observed.ts';
 import { advanceClock, clockOfCycle } from '../domain/protection-clock.ts';
 import type { CycleState } from '../domain/records.ts';
 import { cycleRecord } from '../domain/settlement.ts';
+import { heedAccess } from './access.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
 import type { Failure, Preparation } from './mail.ts';
 import { decideOn } from './preparation.ts';
@@ -64,6 +65,7 @@ function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void 
 /** The venue said no to what an entry needs: tried again some times. */
 export function refuseToPrepare(state: BotState, problem: Failure, now: number): void {
   postponeEntry(state, problem, now);
+  heedAccess(state, 'order', problem);
   if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
 }
 
@@ -71,15 +73,16 @@ export function refuseToPrepare(state: BotState, problem: Failure, now: number):
 export function awaitExchange(state: BotState, problem: Failure, now: number): void {
   const unreadable = state.entry.unreadable + 1;
   state.entry = { ...state.entry, unreadable, notBefore: now + delayAfter(unreadable) };
+  heedAccess(state, 'read', problem);
   setError(state, { code: problem.code, message: `The exchange could not be read: ${problem.message}` }, now);
   if (unreadable === 1) note(state, 'entry-postponed', { code: problem.code, message: problem.message }, now);
 }
 
-/** Tries again later. */
-function postponeEntry(state: BotState, { code, message }: Failure, now: number): void {
+/** Tries again later; the pause counts from `failedAt`. */
+function postponeEntry(state: BotState, { code, message }: Failure, now: number, failedAt = now): void {
   const problem = { code, message };
   const failures = state.entry.failures + 1;
-  state.entry = { ...state.entry, failures, notBefore: now + delayAfter(failures) };
+  state.entry = { ...state.entry, failures, notBefore: failedAt + delayAfter(failures) };
   setError(state, problem, now);
   note(state, 'entry-refused', problem, now);
 }
@@ -90,9 +93,10 @@ function stopRunning(state: BotState, status: string): void {
 
 /** The entry filled nothing: its number is free again, its key is not. */
 export function abandonCycle(state: BotState, reason: string, now: number): void {
+  const entry = state.cycle?.intents.at(-1);
   endCycle(state, { state: 'abandoned', reason }, now);
   const problem = { code: 'entry_empty', message: `The entry bought nothing: ${reason}.` };
-  postponeEntry(state, problem, now);
+  postponeEntry(state, problem, now, entry === undefined ? now : failedAt(entry));
   if (state.record.desired === 'stopped') setRecord(state, { status: statusWhenDone(state) });
   else if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
 }
@@ -101,16 +105,34 @@ export function abandonCycle(state: BotState, reason: string, now: number): void
 export function settleCycle(state: BotState, now: number): void {
   const { cycle, settings, record } = state;
   if (cycle === null) return;
-  const liquidated = cycle.fills.some((fill) => fill.executionKind === 'liquidation');
+  const forced = ENDINGS.find(({ kind }) => cycle.fills.some((fill) => fill.executionKind === kind));
   endCycle(state, { state: 'settled', reason: cycle.reason ?? reasonOf(cycle) }, now);
   state.entry = newEntryWork();
-  if (record.desired === 'running' && settings.repeat && !liquidated) {
+  if (record.desired === 'running' && settings.repeat && forced === undefined) {
     setRecord(state, { cooldownUntil: now + settings.cooldown * 1000 });
     return;
+  }
+  if (forced !== undefined) {
+    setError(state, { code: forced.kind, message: forced.words(cycle.plan.symbol) }, now);
+    return stopRunning(state, 'needs_attention');
   }
   const status = record.desired === 'running' ? 'stopped' : statusWhenDone(state);
   stopRunning(state, status);
 }
+
+/** Ends after which no further cycle begins by itself. */
+const ENDINGS = [
+  {
+    kind: 'liquidation',
+    words: (symbol: string) =>
+      `The exchange liquidated the position in ${symbol}: its losses had used up the margin. The cycle is booked and the bot has stopped. Look at leverage, amounts and stop-loss before you start it again.`,
+  },
+  {
+    kind: 'delisting',
+    words: (symbol: string) =>
+      `The exchange closed the position because ${symbol} is no longer traded there. The cycle is booked and the bot has stopped. Choose another symbol in the settings before you start it again.`,
+  },
+] as const;
 
 function statusWhenDone(state: BotState): string {
   return state.record.status === 'halted' || state.record.status === 'needs_attention'

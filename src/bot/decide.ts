@@ -7,6 +7,7 @@ import { assert } from '../domain/assert.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
 import { isLive, TURNED_UP } from '../domain/intent.ts';
 import { reconcile } from '../domain/reconcile.ts';
+import { accessProblems } from './access.ts';
 import { type BotState, note, setRecord } from './bot-state.ts';
 import { abandonCycle, haltBot } from './cycle-life.ts';
 import { protectionProblem, watchProtection } from './watch-protection.ts';
@@ -35,6 +36,7 @@ export function decide(state: BotState, now: number): Effect[] {
     const again = state.cycle === null ? decideIdle(state, effects, now) : decideCycle(state, effects, now);
     if (!again) break;
   }
+  state.problems = [...state.problems, ...accessProblems(state)];
   assertOneLivePerTag(state);
   updateProtection(state, now);
   updateStatus(state);
@@ -47,7 +49,7 @@ function wakeAt(state: BotState, at: number): void {
 
 function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
   const { record, entry, observed } = state;
-  state.problems = [];
+  state.problems = entryProblems(state);
   if (record.desired !== 'running' || entry.preparing !== null || !observed.connected) return false;
   const notBefore = Math.max(record.cooldownUntil ?? 0, entry.notBefore);
   if (now < notBefore) {
@@ -58,6 +60,14 @@ function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
   state.entry = { ...entry, preparing: state.preparations };
   effects.push({ type: 'prepare', ordinal: state.preparations });
   return false;
+}
+
+/** Why the next cycle does not begin yet. */
+function entryProblems({ record, entry, access }: BotState): BotState['problems'] {
+  const isWaiting = record.desired === 'running' && access === null && entry.failures + entry.unreadable > 0;
+  if (!isWaiting || record.lastErrorCode === null) return [];
+  const message = `${record.lastErrorMessage ?? ''} It is tried again by itself.`.trim();
+  return [{ code: record.lastErrorCode, message, attention: false }];
 }
 
 function decideCycle(state: BotState, effects: Effect[], now: number): boolean {

@@ -66,9 +66,15 @@ export function decideOn(
 
 export type Prepared = { ok: true; value: Preparation } | { ok: false; refused: boolean; failure: Failure };
 
+function notTraded({ settings: { symbol } }: EntryWish): Failure {
+  const message = `${symbol} is not traded on the exchange now: it may have been delisted. Choose another symbol in the settings.`;
+  return { code: 'unknown_symbol', message };
+}
+
 /** Reads, and sets the leverage while the symbol is flat and the entry may begin. */
 export async function prepareEntry(deps: PreparationDeps, wish: EntryWish): Promise<Prepared> {
   const read = await readForEntry(deps, wish);
+  if (!read.ok && read.code === 'unknown_symbol') return { ok: false, refused: true, failure: notTraded(wish) };
   if (!read.ok) return { ok: false, refused: false, failure: read };
   const { setup, snapshot } = read.value;
   const { symbol, leverage } = wish.settings;

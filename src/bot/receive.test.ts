@@ -164,7 +164,8 @@ describe('a liquidation', () => {
       world.advance(500);
     }
     expect(world.state.cycle).toBeNull();
-    expect(world.state.record).toMatchObject({ desired: 'stopped', status: 'stopped' });
+    expect(world.state.record).toMatchObject({ desired: 'stopped', status: 'needs_attention' });
+    expect(world.state.record.lastErrorMessage).toContain('liquidated');
     expect(world.state.lastSettled).toMatchObject({ state: 'settled', reason: 'liquidation' });
   });
 });

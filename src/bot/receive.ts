@@ -20,6 +20,7 @@ import type { Execution, Funding, ObservedOrder, PositionRead } from '../domain/
 import type { FillRecord } from '../domain/records.ts';
 import { lotsFrom } from '../domain/units.ts';
 import type { VenueEvent } from '../venue/venue.ts';
+import { heedAccess, regainAccess } from './access.ts';
 import { type BotState, note, setError, setRecord, symbolOf } from './bot-state.ts';
 import { awaitExchange, beginCycle, refuseToPrepare, settleCycle } from './cycle-life.ts';
 import type { Failure, Mail, Reading } from './mail.ts';
@@ -72,6 +73,7 @@ function receivePreparation(
 ): void {
   if (!endPreparation(state, ordinal)) return;
   state.entry = { ...state.entry, unreadable: 0 };
+  regainAccess(state, 'read');
   const { symbol, leverage } = state.settings;
   // Made for settings that were replaced meanwhile: it is prepared again.
   if (preparation.symbol !== symbol || preparation.leverage !== leverage) return;
@@ -162,6 +164,8 @@ function receiveAnswer(state: BotState, mail: Extract<Mail, { type: 'answer' }>,
   const { cycle } = state;
   if (cycle === null) return;
   const { op, clientOrderId, attempt, answer } = mail;
+  if (answer.kind === 'accepted') regainAccess(state, 'order');
+  if (answer.kind === 'rejected') heedAccess(state, 'order', answer);
   if (answer.kind !== 'accepted') note(state, `${op}-${answer.kind}`, { clientOrderId, answer }, now);
   if (op === 'place') state.cycle = applyPlaceAnswer(cycle, clientOrderId, answer, now);
   else if (op === 'amend') state.cycle = applyAmendAnswer(cycle, { clientOrderId, attempt }, answer, now);
@@ -180,6 +184,7 @@ function receiveReading(
   { symbol, executionsUntil, requested, snapshot }: Reading,
   now: number,
 ): void {
+  regainAccess(state, 'read');
   if (requested) state.reading = { ...state.reading, inFlight: false, failures: 0, notBefore: 0 };
   // Asked for a cycle that has ended since, on another symbol.
   if (symbol !== symbolOf(state)) return;
@@ -197,6 +202,7 @@ function receiveReading(
 function receiveReadFailure(state: BotState, failure: Failure, now: number): void {
   const failures = state.reading.failures + 1;
   state.reading = { ...state.reading, inFlight: false, failures, notBefore: now + delayAfter(failures) };
+  heedAccess(state, 'read', failure);
   if (failures === 1) note(state, 'read-failed', failure, now);
   // Why the bot halted is what people have to read.
   if (state.record.status === 'halted') return;

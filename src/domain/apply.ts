@@ -6,6 +6,7 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
+import { isShutOut } from './backoff.ts';
 import { type Cycle, filledOf, withFill } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
@@ -247,7 +248,7 @@ export function applyAmendAnswer(
     pending: null,
     // Refused because it has just ended, or for a reason of the venue's: either way its real state is asked.
     doubt: createDoubt(now),
-    amendsRefused: intent.amendsRefused + 1,
+    amendsRefused: intent.amendsRefused + (isShutOut(answer.code) ? 0 : 1),
     detail: `${answer.code}: ${answer.message}`,
   });
 }
@@ -264,6 +265,7 @@ export function applyCancelAnswer(
     return replaceIntent(cycle, {
       ...intent,
       pending: { ...intent.pending, acknowledged: true },
+      cancelsLost: { count: 0, at: 0 },
       updatedAt: now,
     });
   }
@@ -275,6 +277,7 @@ export function applyCancelAnswer(
     ...intent,
     endedBy: 'us',
     pending: lost ? null : { ...intent.pending, acknowledged: true },
+    cancelsLost: lost ? { count: intent.cancelsLost.count + 1, at: now } : intent.cancelsLost,
     // A venue that refuses for another reason is not asked at once: the next cancel follows that answer.
     doubt: lost || gone ? doubt : { ...doubt, lookups: 1, lookedUpAt: now },
     updatedAt: now,

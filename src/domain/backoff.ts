@@ -7,8 +7,19 @@ const DELAY_MS_MAX = 30_000;
 export interface Failures {
   /** Orders of the tag, counted from the newest, that the venue refused, ended or never got. */
   count: number;
+  /** Those among them that failed for what they are, not because the venue was shut to us. */
+  blamed: number;
   /** Our clock: not before this. */
   retryAt: number;
+  /** Our clock, when the venue last shut us out and nothing else was tried since; null where it did not. */
+  shutOutAt: number | null;
+}
+
+/** Refusals of whoever asks, whatever is asked: a key that is gone or may not trade, a venue at its maintenance. */
+const SHUT_OUT: ReadonlySet<string> = new Set(['credentials', 'permission', 'maintenance']);
+
+export function isShutOut(code: string): boolean {
+  return SHUT_OUT.has(code);
 }
 
 /** Exponential from one second, at most half a minute. */
@@ -19,11 +30,24 @@ export function delayAfter(failures: number): number {
 /** `orders`: all of one tag, oldest first. What we or the user cancelled is no failure and ends the row. */
 export function failuresOf(orders: readonly Intent[]): Failures {
   let count = 0;
+  let blamed = 0;
   for (const order of [...orders].reverse()) {
     const failed = order.endedBy === 'venue' || order.endedBy === 'refused' || order.endedBy === 'absent';
     if (!failed || order.venueFilled > 0) break;
     count += 1;
+    if (!wasShutOut(order)) blamed += 1;
   }
   const last = orders.at(-1);
-  return { count, retryAt: last === undefined ? 0 : last.updatedAt + delayAfter(count) };
+  if (last === undefined) return { count, blamed, retryAt: 0, shutOutAt: null };
+  const retryAt = failedAt(last) + delayAfter(count);
+  return { count, blamed, retryAt, shutOutAt: wasShutOut(last) ? last.updatedAt : null };
+}
+
+/** From when a pause counts: what never arrived has been waited for already, so its loss costs no more than that. */
+export function failedAt({ endedBy, createdAt, updatedAt }: Intent): number {
+  return endedBy === 'absent' ? createdAt : updatedAt;
+}
+
+function wasShutOut({ endedBy, detail }: Intent): boolean {
+  return endedBy === 'refused' && isShutOut(detail?.split(':')[0] ?? '');
 }

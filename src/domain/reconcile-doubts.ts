@@ -5,7 +5,7 @@
  * a dead one live leaves a gap until the next read, asking once too often costs a request. So we ask.
  */
 import type { Action } from './action.ts';
-import { delayAfter } from './backoff.ts';
+import { delayAfter, type Failures } from './backoff.ts';
 import { type Cycle, filledOf } from './cycle.ts';
 import { type Intent, isEnded } from './intent.ts';
 import type { Observed } from './observed.ts';
@@ -76,6 +76,13 @@ export function readAfter(observed: Observed, wish: ReadWish, now: number): Verd
   if (snapshotAt === null || snapshotAt <= wish.after) return act({ type: 'read', reason: wish.reason });
   const again = snapshotAt + READ_AGAIN_MS;
   return now >= again ? act({ type: 'read', reason: wish.reason }) : wake(again);
+}
+
+/** Where the venue shut us out, the next try waits for a reading that it has answered since. Null: go on. */
+export function whyNotYet({ observed, now }: ReconcileInput, { shutOutAt, retryAt }: Failures): Verdict | null {
+  if (now < retryAt) return wake(retryAt);
+  const isOpen = shutOutAt === null || (observed.snapshotAt !== null && observed.snapshotAt > shutOutAt);
+  return isOpen ? null : readAfter(observed, { after: shutOutAt, reason: 'does the venue let us in' }, now);
 }
 
 function readsDue({ cycle, observed, now }: ReconcileInput): Verdict {

@@ -14,7 +14,7 @@ import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './prot
 import { ratio } from './ratio.ts';
 import { halt } from './reconcile-guard.ts';
 import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts';
-import { readAfter } from './reconcile-doubts.ts';
+import { readAfter, whyNotYet } from './reconcile-doubts.ts';
 import { addLots, floorToLot, type Lots, lots, priceOf, quantityText, type Ticks } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
 import { closes, type Decimal } from './words.ts';
@@ -84,10 +84,15 @@ function cancel(intent: Intent, reason: string): Action {
   return { type: 'cancel', clientOrderId: intent.clientOrderId, reason };
 }
 
-/** Cancels what may still be live, once. */
-export function cancelLive(intents: readonly Intent[], reason: string): Verdict {
+/** Cancels what may still be live: once, again at once where the answer was lost, and then ever more slowly. */
+export function cancelLive(intents: readonly Intent[], reason: string, now: number): Verdict {
   const targets = intents.filter((intent) => intent.state === 'open' && intent.pending?.op !== 'cancel');
-  return act(...targets.map((intent) => cancel(intent, reason)));
+  const verdicts = targets.map((intent) => {
+    const { count, at } = intent.cancelsLost;
+    const dueAt = at + delayAfter(Math.max(0, count - 1));
+    return now >= dueAt ? act(cancel(intent, reason)) : wake(dueAt);
+  });
+  return merge(verdicts);
 }
 
 function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict {
@@ -133,7 +138,8 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
   const reading = refused
     ? readAfter(observed, { after: last.updatedAt, reason: 'the venue holds no position to reduce' }, now)
     : NOTHING;
-  if (now < failures.retryAt && failures.count > 0) return merge([told, reading, wake(failures.retryAt)]);
+  const obstacle = failures.count > 0 ? whyNotYet(input, failures) : null;
+  if (obstacle !== null) return merge([told, reading, obstacle]);
   const reason = failures.count > 0 || before.length > 0 ? 'it is missing' : 'the position has none yet';
   const draft: IntentDraft = {
     kind: wanted.kind,
@@ -152,7 +158,7 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
 function keep(input: ReconcileInput, wanted: Wanted): Verdict {
   const [current, ...surplus] = intentsOf(input.cycle, wanted.kind).filter(isLive);
   if (current === undefined) return placeProtection(input, wanted);
-  return merge([follow(input, current, wanted), cancelLive(surplus, 'only one order of a tag may live')]);
+  return merge([follow(input, current, wanted), cancelLive(surplus, 'only one order of a tag may live', input.now)]);
 }
 
 /** Why the position must be closed at market now; null when it need not. */
@@ -192,9 +198,11 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
     return cancelLive(
       live.filter((intent) => intent.type === 'stop'),
       reason,
+      now,
     );
   const failures = failuresOf(stops.filter((intent) => intent.type === 'market'));
-  if (failures.count > 0 && now < failures.retryAt) return wake(failures.retryAt);
+  const pause = failures.count > 0 ? whyNotYet(input, failures) : null;
+  if (pause !== null) return pause;
   const isDust = cover < minimumLots(cycle);
   const obstacle = isDust ? whyNotAll(input, cover) : null;
   if (obstacle !== null) return obstacle;
@@ -227,7 +235,7 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   if (closing !== null && isHeldBack(cycle)) {
     const profits = intentsOf(cycle, 'tp').filter(isLive);
     if (profits.length > 0)
-      return cancelLive(profits, 'it holds the quantity that the close at market needs');
+      return cancelLive(profits, 'it holds the quantity that the close at market needs', input.now);
     return closeAtMarket(input, closing, cover);
   }
   const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
@@ -235,6 +243,6 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   const stops = intentsOf(cycle, 'sl').filter(isLive);
   return merge([
     first,
-    stop === null ? cancelLive(stops, 'no stop-loss is set any more') : keep(input, stop),
+    stop === null ? cancelLive(stops, 'no stop-loss is set any more', input.now) : keep(input, stop),
   ]);
 }

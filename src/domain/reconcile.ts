@@ -64,7 +64,7 @@ function emptyReason(cycle: Cycle): string {
 function cleanUp(input: ReconcileInput): Verdict {
   const { cycle, observed, now } = input;
   const rest = cycle.intents.filter(isLive);
-  if (rest.length > 0) return cancelLive(rest, 'the position is closed');
+  if (rest.length > 0) return cancelLive(rest, 'the position is closed', now);
   if (!cycle.intents.every(isEnded) || hasMissingFills(cycle)) return NOTHING;
   const { lastFillAt } = cycle;
   if (observed.position === null || observed.position.askedAt <= lastFillAt)

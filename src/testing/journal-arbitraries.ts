@@ -101,7 +101,7 @@ function fills(userId: number): fc.Arbitrary<FillRecord> {
     tag: fc.string(),
     kind,
     leg: fc.nat(5),
-    executionKind: fc.constantFrom('trade', 'liquidation', 'adl'),
+    executionKind: fc.constantFrom('trade', 'liquidation', 'adl', 'delisting'),
     direction,
     price: decimal,
     quantity: decimal,

@@ -122,4 +122,5 @@ const TONES: Record<string, Tone> = {
   'stop-loss': 'warn',
   liquidation: 'bad',
   adl: 'bad',
+  delisting: 'bad',
 };

@@ -39,7 +39,7 @@ function describeActivity(view: BotView, now: number): Words {
     case 'halted':
       return problem(view, 'Halted', 'The bot stopped opening anything by itself.');
     case 'needs_attention':
-      return problem(view, 'Needs your attention', 'The bot cannot go on by itself.');
+      return { tone: 'bad', title: 'Needs your attention', detail: view.message };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Carries out what people ask of a bot. */
 import { type BotState, note, setRecord } from './bot-state.ts';
-import { runBot, type StopOutcome, stopBot } from './cycle-life.ts';
+import { runBot, type StopOutcome, stopBot, wishProtection } from './cycle-life.ts';
 import type { Command } from './mail.ts';
 
 /** What a stop came to; null for everything else. */
@@ -13,6 +13,7 @@ export function obey(state: BotState, command: Command, now: number): StopOutcom
       return stopBot(state, command.mode, now);
     case 'recover':
       if (state.record.mode === 'leave') setRecord(state, { mode: 'protect', status: 'protecting' });
+      wishProtection(state);
       note(state, 'recover', { actions: command.actions }, now);
       return null;
     case 'settings':

@@ -8,6 +8,7 @@ import { applySnapshot } from '../domain/apply-snapshot.ts';
 import { NOTHING_OBSERVED } from '../domain/observed.ts';
 import { advanceClock, clockOfCycle } from '../domain/protection-clock.ts';
 import type { CycleState } from '../domain/records.ts';
+import { protectAgain } from '../domain/protect-again.ts';
 import { cycleRecord } from '../domain/settlement.ts';
 import { heedAccess } from './access.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
@@ -201,6 +202,11 @@ export function stopBot(state: BotState, mode: StopMode, now: number): StopOutco
   return 'stopped';
 }
 
+/** The user wants the position covered, whatever was taken away by hand before. */
+export function wishProtection(state: BotState): void {
+  if (state.cycle !== null) state.cycle = protectAgain(state.cycle);
+}
+
 /** The user's wish to run, with an open cycle or without. */
 export function runBot(state: BotState, options: { adoptPosition: boolean }, now: number): void {
   setRecord(state, {
@@ -214,6 +220,7 @@ export function runBot(state: BotState, options: { adoptPosition: boolean }, now
     lastErrorAt: null,
   });
   state.entry = newEntryWork(options.adoptPosition);
+  wishProtection(state);
   // What is there now was there before the start: it is looked at afresh.
   state.baseline = null;
   state.observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };

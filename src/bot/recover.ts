@@ -4,6 +4,7 @@
  */
 import { applyLookup } from '../domain/apply.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
+import { protectAgain } from '../domain/protect-again.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import type { Read } from '../venue/venue.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
@@ -67,7 +68,7 @@ export function planRecovery(state: BotState, { reading, lookups }: Findings, no
     (cycle, { clientOrderId, ...found }) => applyLookup(cycle, clientOrderId, found, now),
     effect.cycle,
   );
-  const cycle = withProgress(looked);
+  const cycle = withProgress(protectAgain(looked));
   const mode = state.record.mode === 'leave' ? 'protect' : state.record.mode;
   const { actions } = reconcile({ cycle, mode, targets: targetsOf(state), observed: effect.observed, now });
   return describeActions(cycle, actions);

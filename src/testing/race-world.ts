@@ -32,6 +32,11 @@ export class HeldVenue extends ScriptedVenue {
     for (const deliver of order === 'as it came' ? held : held.toReversed()) deliver();
   }
 
+  /** Nothing of what was held ever arrives. */
+  drop(): void {
+    this.#held = null;
+  }
+
   /** The next order of this role is handled by the test; what it does with it is up to it. */
   onPlace(role: string, handle: (order: OrderRequest) => ReturnType<ScriptedVenue['place']>): void {
     const place = this.place.bind(this);

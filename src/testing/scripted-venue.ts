@@ -194,6 +194,15 @@ export class ScriptedVenue implements Venue {
     return execution;
   }
 
+  /** The venue closes so much of the position by itself, at this price. */
+  settleAt(quantity: Decimal, price: Decimal, kind: Execution['kind'] = 'delisting'): Execution {
+    const order = { ...this.#blank(), direction: 'sell', type: 'market' } as const;
+    const execution = { ...this.#execute(order, quantity, price), kind };
+    this.executionsSeen[this.executionsSeen.length - 1] = execution;
+    this.#push({ type: 'execution', execution });
+    return execution;
+  }
+
   /** The same while nobody is listening: only reads tell of it. */
   fillUnseen(clientOrderId: string, quantity: Decimal): void {
     const listeners = [...this.#listeners];

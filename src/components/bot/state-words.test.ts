@@ -73,6 +73,11 @@ describe('describeState', () => {
     expect(words({ status: 'halted', lastError }).detail).toBe('Another bot trades here. Stop it.');
   });
 
+  it('says what only a person can mend in the bot’s own words, also where no error was ever stored', () => {
+    const message = 'The exchange refuses the key: save another one.';
+    expect(words({ status: 'needs_attention', message, lastError: null }).detail).toBe(message);
+  });
+
   it('never calls a position protected that is not exactly covered', () => {
     const uncovered = {
       ...UNCOVERED,

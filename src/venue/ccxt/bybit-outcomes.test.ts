@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PriceHub } from '../market-data.ts';
 import { budgetClock } from '../rate-budget.ts';
 import type { OrderChannel, Outcome } from '../venue.ts';
+import { VenueClock } from '../venue-clock.ts';
 import { BybitVenue } from './bybit.ts';
 import { bybitAddress } from './bybit-address.ts';
 import { BybitSite } from './bybit-site.ts';
@@ -75,9 +76,9 @@ afterEach(async () => {
 });
 
 /** An account of its own, whose clock is known and whose next request goes this way. */
-async function ready(channel: OrderChannel, at = url): Promise<void> {
+async function ready(channel: OrderChannel, at = url, clock = new VenueClock()): Promise<void> {
   const limits = { orderDeadlineMs: DEADLINE_MS, readDeadlineMs: DEADLINE_MS };
-  site = new BybitSite({ address: bybitAddress('paper', at), limits });
+  site = new BybitSite({ address: bybitAddress('paper', at), limits, clock });
   const prices = async () => ({ ok: false, code: 'network', message: 'nobody asks' }) as const;
   const key = { apiKey: 'key', apiSecret: 'secret', environment: 'paper', orderChannel: channel } as const;
   venue = new BybitVenue({ site, hub: new PriceHub(budgetClock), prices, ...key });
@@ -186,6 +187,20 @@ describe.each(EACH)('%s by websocket', (operation) => {
     expect(sent().map(({ path }) => path)).toEqual([`order.${operation}`]);
   });
 });
+
+test.each(['rest', 'websocket'] as const)(
+  'a machine whose clock is an hour slow signs with the venue’s time, and waits no longer for it: %s',
+  async (channel) => {
+    const slow = { monotonicMs: () => performance.now(), wallMs: () => Date.now() - 3_600_000 };
+    await ready(channel, url, new VenueClock(slow));
+    bybit.answers.set('/v5/order/create', (response) => response.destroy());
+    bybit.onTrade = (_, __, socket) => socket.terminate();
+    await run('create', '?network');
+    const header = (sent()[0]?.body['header'] ?? {}) as Record<string, string>;
+    const timestamp = Number(header['X-BAPI-TIMESTAMP'] ?? sent()[0]?.headers['x-bapi-timestamp']);
+    expect(Math.abs(timestamp - Date.now())).toBeLessThan(60_000);
+  },
+);
 
 describe.each([
   ['says nothing', () => {}],

@@ -28,6 +28,8 @@ export interface EntryWork {
   preparing: number | null;
   /** Entries in a row that were refused or bought nothing. */
   failures: number;
+  /** Those among them that would be refused again: their number is bounded. */
+  blamed: number;
   /** Readings in a row that failed; the exchange's trouble, not ours. */
   unreadable: number;
   notBefore: number;
@@ -35,7 +37,7 @@ export interface EntryWork {
 }
 
 export function newEntryWork(adoptPosition = false): EntryWork {
-  return { preparing: null, failures: 0, unreadable: 0, notBefore: 0, adoptPosition };
+  return { preparing: null, failures: 0, blamed: 0, unreadable: 0, notBefore: 0, adoptPosition };
 }
 
 /** What waits for the next commit. */

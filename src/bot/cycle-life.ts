@@ -1,5 +1,5 @@
 /** How a cycle begins, ends and stops in the bot's memory. */
-import { delayAfter, failedAt } from '../domain/backoff.ts';
+import { delayAfter, failedAt, isAboutOrder, isToBlame } from '../domain/backoff.ts';
 import { type Cycle, createCycle } from '../domain/cycle.ts';
 import { nextCycleKey } from '../domain/cycle-key.ts';
 import type { EntryRefusal } from '../domain/entry.ts';
@@ -57,7 +57,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
 /** A new cycle may not begin. A position that has just been closed may still show in a lagging read: asked again. */
 function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void {
   const lagging = state.lastSettled !== null && refusal.code !== 'invalid_settings';
-  postponeEntry(state, refusal, now);
+  postponeEntry(state, refusal, { now });
   if (lagging && state.entry.failures < 3) return;
   const halted = refusal.code !== 'invalid_settings';
   stopRunning(state, halted ? 'halted' : 'needs_attention');
@@ -65,9 +65,9 @@ function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void 
 
 /** The venue said no to what an entry needs: tried again some times. */
 export function refuseToPrepare(state: BotState, problem: Failure, now: number): void {
-  postponeEntry(state, problem, now);
+  postponeEntry(state, problem, { now });
   heedAccess(state, 'order', problem);
-  if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
+  if (state.entry.blamed >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
 }
 
 /** The exchange could not be read: tried again, for as long as the user wants the bot to run. */
@@ -79,11 +79,20 @@ export function awaitExchange(state: BotState, problem: Failure, now: number): v
   if (unreadable === 1) note(state, 'entry-postponed', { code: problem.code, message: problem.message }, now);
 }
 
-/** Tries again later; the pause counts from `failedAt`. */
-function postponeEntry(state: BotState, { code, message }: Failure, now: number, failedAt = now): void {
+/** Tries again later; the pause counts from `since`. */
+function postponeEntry(
+  state: BotState,
+  { code, message }: Failure,
+  { now, since = now, blamed = isAboutOrder(code) }: { now: number; since?: number; blamed?: boolean },
+): void {
   const problem = { code, message };
   const failures = state.entry.failures + 1;
-  state.entry = { ...state.entry, failures, notBefore: failedAt + delayAfter(failures) };
+  state.entry = {
+    ...state.entry,
+    failures,
+    blamed: state.entry.blamed + (blamed ? 1 : 0),
+    notBefore: since + delayAfter(failures),
+  };
   setError(state, problem, now);
   note(state, 'entry-refused', problem, now);
 }
@@ -97,9 +106,13 @@ export function abandonCycle(state: BotState, reason: string, now: number): void
   const entry = state.cycle?.intents.at(-1);
   endCycle(state, { state: 'abandoned', reason }, now);
   const problem = { code: 'entry_empty', message: `The entry bought nothing: ${reason}.` };
-  postponeEntry(state, problem, now, entry === undefined ? now : failedAt(entry));
+  postponeEntry(
+    state,
+    problem,
+    entry === undefined ? { now } : { now, since: failedAt(entry), blamed: isToBlame(entry) },
+  );
   if (state.record.desired === 'stopped') setRecord(state, { status: statusWhenDone(state) });
-  else if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
+  else if (state.entry.blamed >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
 }
 
 /** Everything is booked. The next cycle waits for the cooldown, or the bot has done its work. */

@@ -200,7 +200,7 @@ function assertOneLivePerTag(state: BotState): void {
 function updateStatus(state: BotState): void {
   const { record, cycle, observed, problems } = state;
   if (record.desired === 'running') {
-    const attention = problems.some((problem) => problem.attention) || state.entry.failures >= 3;
+    const attention = problems.some((problem) => problem.attention) || state.entry.blamed >= 3;
     const started = observed.snapshotAt !== null || state.record.status !== 'starting';
     const status = attention ? 'needs_attention' : started ? 'running' : 'starting';
     if (status !== record.status) setRecord(state, { status });

@@ -74,7 +74,8 @@ function notTraded({ settings: { symbol } }: EntryWish): Failure {
 /** Reads, and sets the leverage while the symbol is flat and the entry may begin. */
 export async function prepareEntry(deps: PreparationDeps, wish: EntryWish): Promise<Prepared> {
   const read = await readForEntry(deps, wish);
-  if (!read.ok && read.code === 'unknown_symbol') return { ok: false, refused: true, failure: notTraded(wish) };
+  if (!read.ok && read.code === 'unknown_symbol')
+    return { ok: false, refused: true, failure: notTraded(wish) };
   if (!read.ok) return { ok: false, refused: false, failure: read };
   const { setup, snapshot } = read.value;
   const { symbol, leverage } = wish.settings;

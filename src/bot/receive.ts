@@ -88,7 +88,7 @@ function book(state: BotState, cycle: Cycle, fills: readonly FillRecord[], now: 
   // All of it is a row of its own.
   for (const { executionId, clientOrderId, quantity, price } of fills)
     note(state, 'fill', { executionId, clientOrderId, quantity, price }, now);
-  if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0 };
+  if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0, blamed: 0 };
   if (everOwned(cycle) && state.record.cycleNumber < cycle.number)
     setRecord(state, { cycleNumber: cycle.number });
 }

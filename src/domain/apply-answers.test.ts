@@ -239,7 +239,12 @@ describe('a look-up', () => {
     const order = seen({ exchangeOrderId: 'v5', price });
     const found = applyLookup(cycle, id, { order, askedAt: NOW + 100 }, LATER);
     expect(lastIntent(found)).toMatchObject({ state: 'open', price: Number(price) * 10 });
-    const filled = applyLookup(cycle, id, { order: { ...order, status: 'filled' }, askedAt: NOW + 100 }, LATER);
+    const filled = applyLookup(
+      cycle,
+      id,
+      { order: { ...order, status: 'filled' }, askedAt: NOW + 100 },
+      LATER,
+    );
     expect(lastIntent(filled)).toMatchObject({ state: 'filled', price: Number(price) * 10 });
   });
 

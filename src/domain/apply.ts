@@ -6,7 +6,7 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
-import { isShutOut } from './backoff.ts';
+import { isAboutOrder } from './backoff.ts';
 import { type Cycle, filledOf, withFill } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
@@ -248,7 +248,7 @@ export function applyAmendAnswer(
     pending: null,
     // Refused because it has just ended, or for a reason of the venue's: either way its real state is asked.
     doubt: createDoubt(now),
-    amendsRefused: intent.amendsRefused + (isShutOut(answer.code) ? 0 : 1),
+    amendsRefused: intent.amendsRefused + (isAboutOrder(answer.code) ? 1 : 0),
     detail: `${answer.code}: ${answer.message}`,
   });
 }
@@ -297,12 +297,7 @@ export interface Found {
 }
 
 /** The answer to a look-up. */
-export function applyLookup(
-  cycle: Cycle,
-  clientOrderId: string,
-  found: Found,
-  now: number,
-): Cycle {
+export function applyLookup(cycle: Cycle, clientOrderId: string, found: Found, now: number): Cycle {
   const intent = findIntent(cycle, clientOrderId);
   if (intent?.doubt == null) return cycle;
   const doubt = {
@@ -314,7 +309,10 @@ export function applyLookup(
   const asked: Intent = { ...intent, doubt, updatedAt: now };
   const provable = found.askedAt >= doubt.provableAt;
   if (found.order === null) return replaceIntent(cycle, withAbsence(asked, provable));
-  if (intent.state === 'ambiguous' && !isOurOrder(cycle, intent, { order: found.order, sentAt: found.sentAt ?? null })) {
+  if (
+    intent.state === 'ambiguous' &&
+    !isOurOrder(cycle, intent, { order: found.order, sentAt: found.sentAt ?? null })
+  ) {
     const detail = 'another order has this id';
     return replaceIntent(cycle, { ...asked, state: 'rejected', endedBy: 'refused', doubt: null, detail });
   }

@@ -79,7 +79,10 @@ export function readAfter(observed: Observed, wish: ReadWish, now: number): Verd
 }
 
 /** Where the venue shut us out, the next try waits for a reading that it has answered since. Null: go on. */
-export function whyNotYet({ observed, now }: ReconcileInput, { shutOutAt, retryAt }: Failures): Verdict | null {
+export function whyNotYet(
+  { observed, now }: ReconcileInput,
+  { shutOutAt, retryAt }: Failures,
+): Verdict | null {
   if (now < retryAt) return wake(retryAt);
   const isOpen = shutOutAt === null || (observed.snapshotAt !== null && observed.snapshotAt > shutOutAt);
   return isOpen ? null : readAfter(observed, { after: shutOutAt, reason: 'does the venue let us in' }, now);

@@ -24,7 +24,8 @@ function keepLeg(input: ReconcileInput, leg: PlannedLeg): Verdict {
   const { cycle, now } = input;
   const before = intentsOf(cycle, 'leg', leg.index);
   const live = before.filter(isLive);
-  if (live.length > 0) return cancelLive(tooMuch(cycle, leg, live), 'together they would exceed the leg', now);
+  if (live.length > 0)
+    return cancelLive(tooMuch(cycle, leg, live), 'together they would exceed the leg', now);
   if (before.some((intent) => intent.endedBy === 'user')) return NOTHING;
   const taken = before.reduce((total, intent) => addLots(total, takenBy(cycle, intent)), NO_LOTS);
   const missing = subtractLots(leg.quantity, taken);

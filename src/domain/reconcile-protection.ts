@@ -158,7 +158,10 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
 function keep(input: ReconcileInput, wanted: Wanted): Verdict {
   const [current, ...surplus] = intentsOf(input.cycle, wanted.kind).filter(isLive);
   if (current === undefined) return placeProtection(input, wanted);
-  return merge([follow(input, current, wanted), cancelLive(surplus, 'only one order of a tag may live', input.now)]);
+  return merge([
+    follow(input, current, wanted),
+    cancelLive(surplus, 'only one order of a tag may live', input.now),
+  ]);
 }
 
 /** Why the position must be closed at market now; null when it need not. */

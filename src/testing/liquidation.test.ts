@@ -42,36 +42,40 @@ const MARKETS: Market[] = [
   { venue: 'bingx', positionMode: 'one-way' },
 ];
 
-test.each(MARKETS)('a liquidation ends the cycle and the repeating: $venue, $positionMode', {
-  timeout: 120_000,
-}, async (market) => {
-  const flags = ['--feed', 'replay', '--files', `FILUSDT=${crash()}`, '--start', 'first-order'];
-  const paper = new PaperProcess(flags, { PAPER_PARTIAL_FILLS: 'off' });
-  onTestFinished(() => paper.end('SIGKILL'));
-  await paper.start();
-  await paper.control('POST', 'feed', { action: 'pause' });
-  const world = await startWorld(paper, [GREEDY], market);
-  const view = () => {
-    const [bot] = world.bots().overview();
-    if (bot === undefined) throw new Error('there is a bot');
-    return bot;
-  };
-  await until(() => view().orders.filter(({ state }) => state === 'open').length === 3, 'the ladder rests');
-  await paper.control('POST', 'feed', { action: 'step', candles: 3 });
-  await until(() => view().cycle?.legsFilled === 2 && view().protection.covered, 'the leg is covered');
-  await paper.control('POST', 'feed', { action: 'step', candles: 2 });
-  await until(() => countSettled(world.database) === 1, 'the cycle is booked');
-  const reason = world.database.sql.prepare('SELECT reason FROM Cycle').pluck();
-  expect(reason.get()).toBe('liquidation');
-  expect(view()).toMatchObject({
-    status: 'needs_attention',
-    running: false,
-    cycle: null,
-    message: expect.stringMatching(/^The exchange liquidated the position in FIL\/USDT/),
-  });
-  // The venue's own order carries no tag of ours, so the wallet is the judge: from flat to flat it is the net.
-  const net = String(world.database.sql.prepare('SELECT net FROM Cycle').pluck().get());
-  const books = await paper.books(world.traders[0]?.account.uid ?? '');
-  expect(new Big('10000').plus(net).toFixed()).toBe(new Big(books.wallet).toFixed());
-  expect(books.positions.filter(({ size }) => Number(size) !== 0)).toEqual([]);
-});
+test.each(MARKETS)(
+  'a liquidation ends the cycle and the repeating: $venue, $positionMode',
+  {
+    timeout: 120_000,
+  },
+  async (market) => {
+    const flags = ['--feed', 'replay', '--files', `FILUSDT=${crash()}`, '--start', 'first-order'];
+    const paper = new PaperProcess(flags, { PAPER_PARTIAL_FILLS: 'off' });
+    onTestFinished(() => paper.end('SIGKILL'));
+    await paper.start();
+    await paper.control('POST', 'feed', { action: 'pause' });
+    const world = await startWorld(paper, [GREEDY], market);
+    const view = () => {
+      const [bot] = world.bots().overview();
+      if (bot === undefined) throw new Error('there is a bot');
+      return bot;
+    };
+    await until(() => view().orders.filter(({ state }) => state === 'open').length === 3, 'the ladder rests');
+    await paper.control('POST', 'feed', { action: 'step', candles: 3 });
+    await until(() => view().cycle?.legsFilled === 2 && view().protection.covered, 'the leg is covered');
+    await paper.control('POST', 'feed', { action: 'step', candles: 2 });
+    await until(() => countSettled(world.database) === 1, 'the cycle is booked');
+    const reason = world.database.sql.prepare('SELECT reason FROM Cycle').pluck();
+    expect(reason.get()).toBe('liquidation');
+    expect(view()).toMatchObject({
+      status: 'needs_attention',
+      running: false,
+      cycle: null,
+      message: expect.stringMatching(/^The exchange liquidated the position in FIL\/USDT/),
+    });
+    // The venue's own order carries no tag of ours, so the wallet is the judge: from flat to flat it is the net.
+    const net = String(world.database.sql.prepare('SELECT net FROM Cycle').pluck().get());
+    const books = await paper.books(world.traders[0]?.account.uid ?? '');
+    expect(new Big('10000').plus(net).toFixed()).toBe(new Big(books.wallet).toFixed());
+    expect(books.positions.filter(({ size }) => Number(size) !== 0)).toEqual([]);
+  },
+);

@@ -106,7 +106,9 @@ describe('an order of the bot', () => {
         'Halted: The take-profit was cancelled on the venue twice; it is not placed again. Press Recover or close the position.',
     });
     const { bot, venue, clock } = world;
-    expect(await bot.recover({ dryRun: true })).toMatchObject({ value: [{ type: 'place', tag: expect.stringMatching(/^sm_tp_/) }] });
+    expect(await bot.recover({ dryRun: true })).toMatchObject({
+      value: [{ type: 'place', tag: expect.stringMatching(/^sm_tp_/) }],
+    });
     await bot.recover({ dryRun: false });
     await clock.advance(1_000);
     expect(profitOf(venue)).toEqual({ quantity: '0.01', price: '20200' });

@@ -88,7 +88,9 @@ describe('an order that did arrive', () => {
     await clock.advance(10_000);
     expect(venue.calls.filter((call) => call.startsWith('place sm_leg_1'))).toHaveLength(1);
     expect(liveTags(venue)).toEqual(FULL_LADDER);
-    const price = database.sql.prepare("SELECT price FROM OrderIntent WHERE kind = 'leg' AND leg = 1").pluck();
+    const price = database.sql
+      .prepare("SELECT price FROM OrderIntent WHERE kind = 'leg' AND leg = 1")
+      .pluck();
     expect(price.all()).toEqual(['19600']);
     expect(bot.view().orders.find(({ leg }) => leg === 1)?.price).toBe('19600');
   });
@@ -115,38 +117,44 @@ describe('an order that did arrive', () => {
 });
 
 describe('a change', () => {
-  test.each(['before', 'after'] as const)('that was lost %s it arrived costs the wait at most: amend', async (fate) => {
-    const { venue, clock } = await heldPosition();
-    const { amend } = venue;
-    let tries = 0;
-    venue.amend = async (request) => {
-      tries += 1;
-      if (tries > 1) return amend(request);
-      if (fate === 'after') await amend(request);
-      return LOST;
-    };
-    venue.fill(idOf(venue, 'leg_1'), '0.01');
-    await clock.advance(WAIT_MS + STEP_MS);
-    expect(profitOf(venue)).toEqual({ quantity: '0.02', price: '20099' });
-    expect(tries).toBe(fate === 'before' ? 2 : 1);
-  });
+  test.each(['before', 'after'] as const)(
+    'that was lost %s it arrived costs the wait at most: amend',
+    async (fate) => {
+      const { venue, clock } = await heldPosition();
+      const { amend } = venue;
+      let tries = 0;
+      venue.amend = async (request) => {
+        tries += 1;
+        if (tries > 1) return amend(request);
+        if (fate === 'after') await amend(request);
+        return LOST;
+      };
+      venue.fill(idOf(venue, 'leg_1'), '0.01');
+      await clock.advance(WAIT_MS + STEP_MS);
+      expect(profitOf(venue)).toEqual({ quantity: '0.02', price: '20099' });
+      expect(tries).toBe(fate === 'before' ? 2 : 1);
+    },
+  );
 
-  test.each(['before', 'after'] as const)('that was lost %s it arrived is sent again at once: cancel', async (fate) => {
-    const { venue, clock, bot } = await heldPosition();
-    const { cancel } = venue;
-    const lostOf = new Set<string>();
-    venue.cancel = async (request) => {
-      if (lostOf.has(request.clientOrderId)) return cancel(request);
-      lostOf.add(request.clientOrderId);
-      if (fate === 'after') await cancel(request);
-      return LOST;
-    };
-    bot.stop('protect');
-    await clock.advance(STEP_MS);
-    expect(liveTags(venue)).toEqual(['sm_tp']);
-    await clock.advance(10_000);
-    expect(bot.view().orders.map(({ kind }) => kind)).toEqual(['tp']);
-  });
+  test.each(['before', 'after'] as const)(
+    'that was lost %s it arrived is sent again at once: cancel',
+    async (fate) => {
+      const { venue, clock, bot } = await heldPosition();
+      const { cancel } = venue;
+      const lostOf = new Set<string>();
+      venue.cancel = async (request) => {
+        if (lostOf.has(request.clientOrderId)) return cancel(request);
+        lostOf.add(request.clientOrderId);
+        if (fate === 'after') await cancel(request);
+        return LOST;
+      };
+      bot.stop('protect');
+      await clock.advance(STEP_MS);
+      expect(liveTags(venue)).toEqual(['sm_tp']);
+      await clock.advance(10_000);
+      expect(bot.view().orders.map(({ kind }) => kind)).toEqual(['tp']);
+    },
+  );
 
   test('whose answer is lost every time is repeated ever more slowly: cancel', async () => {
     const { venue, clock, bot } = await heldPosition();

@@ -17,7 +17,10 @@ interface Door {
   read: ReadFailure;
 }
 
-const refused = (code: 'maintenance' | 'credentials' | 'permission', message: string): Door => ({
+const refused = (
+  code: 'maintenance' | 'credentials' | 'permission' | 'rate_limited',
+  message: string,
+): Door => ({
   order: { kind: 'rejected', code, message, venueCode: '1' },
   read: { ok: false, code, message },
 });
@@ -111,6 +114,60 @@ describe.each(OUTAGES)('an hour of %s', (_, door) => {
   });
 });
 
+describe.each([
+  ['is at its maintenance', refused('maintenance', 'Settlement in progress').order],
+  ['has had too many of them', refused('rate_limited', 'Too many visits').order],
+  ['loses each of them', lost('timeout', 'no answer').order],
+])('a venue that can be read, but takes no orders for an hour because it %s', (_, answer) => {
+  /** Orders alone fail, until `open` is called. */
+  function shutOrders({ venue, clock }: RaceWorld) {
+    const { amend, cancel } = venue;
+    const place = venue.place.bind(venue);
+    const asked: number[] = [];
+    const fail = async () => {
+      asked.push(clock.now());
+      return answer;
+    };
+    Object.assign(venue, { place: fail, amend: fail, cancel: fail });
+    return { asked, open: () => Object.assign(venue, { place, amend, cancel }) };
+  }
+
+  test('gets few, and all that it should have when it takes them again', async () => {
+    const world = await raceWorld();
+    const { venue, clock, bot } = world;
+    const entry = venue.place.bind(venue);
+    const outages: ReturnType<typeof shutOrders>[] = [];
+    venue.onPlace('leg_0', (order) => {
+      outages.push(shutOrders(world));
+      return entry(order);
+    });
+    await bot.start({ adoptPosition: false });
+    await clock.advance(HOUR_MS);
+    const [outage] = outages;
+    expect(mostInAMinute(outage?.asked ?? [])).toBeLessThanOrEqual(60);
+    outage?.open();
+    await clock.advance(MINUTE_MS);
+    expect(profitOf(venue)).toEqual({ quantity: '0.01', price: '20200' });
+    expect(liveTags(venue).toSorted()).toEqual(FULL_LADDER.toSorted());
+    expect(bot.view()).toMatchObject({ status: 'running', protection: { covered: true } });
+  });
+
+  test('has the next cycle begin once it takes them again', async () => {
+    const world = await heldPosition({ repeat: true, cooldown: 5 });
+    const { venue, clock, bot } = world;
+    venue.fill(idOf(venue, 'tp'), '0.01');
+    await clock.advance(1_000);
+    const { asked, open } = shutOrders(world);
+    await clock.advance(HOUR_MS);
+    expect(mostInAMinute(asked)).toBeLessThanOrEqual(60);
+    expect(bot.view()).toMatchObject({ status: 'running', running: true });
+    open();
+    await clock.advance(MINUTE_MS);
+    expect(bot.view()).toMatchObject({ status: 'running', cycle: { number: 2 } });
+    expect(liveTags(venue)).toEqual(FULL_LADDER);
+  });
+});
+
 const REVOKED = refused('credentials', 'API key is invalid.');
 
 async function cutOff({ venue, clock, bot }: RaceWorld, door: Door) {
@@ -137,7 +194,11 @@ describe('a key', () => {
     // The same key works again: as good as a new one.
     open();
     await world.clock.advance(MINUTE_MS);
-    expect(world.bot.view()).toMatchObject({ status: 'running', protection: { covered: true }, warnings: [] });
+    expect(world.bot.view()).toMatchObject({
+      status: 'running',
+      protection: { covered: true },
+      warnings: [],
+    });
     expect(profitOf(world.venue)).toEqual({ quantity: '0.02', price: '20099' });
   });
 
@@ -206,7 +267,12 @@ describe('a symbol', () => {
     for (const clientOrderId of venue.live())
       await venue.cancel({ symbol: 'BTC/USDT', clientOrderId, exchangeOrderId: null, type: 'limit' });
     await clock.advance(MINUTE_MS);
-    expect(bot.view().warnings.map(({ message }) => message).join()).toContain('This contract is not live');
+    expect(
+      bot
+        .view()
+        .warnings.map(({ message }) => message)
+        .join(),
+    ).toContain('This contract is not live');
     venue.settleAt('0.01', '19000');
     await clock.advance(MINUTE_MS);
     // 0.01 · (19000 − 20000) = −10

@@ -105,7 +105,11 @@ export class BybitOrders {
   /** One request, one way, once. */
   #transmit<T>(
     { operation, body }: OrderCall<T>,
-    { exchange, trade, signedAt }: { exchange: BybitExchange; trade: BybitTradeChannel | null; signedAt: number },
+    {
+      exchange,
+      trade,
+      signedAt,
+    }: { exchange: BybitExchange; trade: BybitTradeChannel | null; signedAt: number },
   ): Promise<Row> {
     const onAnnounced = (announced: Announced) => this.#heedAnnounced(announced, operation);
     if (trade !== null && operation !== 'settings')

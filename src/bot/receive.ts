@@ -206,7 +206,7 @@ function receiveReadFailure(state: BotState, failure: Failure, now: number): voi
   if (failures === 1) note(state, 'read-failed', failure, now);
   // Why the bot halted is what people have to read.
   if (state.record.status === 'halted') return;
-  setError(state, { code: failure.code, message: `The venue could not be read: ${failure.message}` }, now);
+  setError(state, { code: failure.code, message: `The exchange could not be read: ${failure.message}` }, now);
 }
 
 function receiveFunding(

@@ -341,7 +341,7 @@ function withAbsence(intent: Intent, provable: boolean): Intent {
       state: 'rejected',
       endedBy: 'absent',
       doubt: null,
-      detail: 'it never reached the venue',
+      detail: 'it never reached the exchange',
     };
   }
   const absences = intent.doubt.absences + 1;
@@ -352,6 +352,6 @@ function withAbsence(intent: Intent, provable: boolean): Intent {
     endedBy: intent.endedBy ?? 'venue',
     pending: null,
     doubt: null,
-    detail: 'the venue no longer knows it',
+    detail: 'the exchange no longer knows it',
   };
 }

@@ -30,7 +30,7 @@ function guardPosition(input: ReconcileInput): Verdict {
   const ours = quantityText(cycle.grid, cycle.own.quantity);
   const { base } = cycle.plan.instrument;
   if (proven > cycle.own.quantity) {
-    const message = `The venue holds ${theirs} ${base}, the bot bought ${ours}: somebody added to the position. The bot covers only its own part.`;
+    const message = `The exchange holds ${theirs} ${base}, the bot bought ${ours}: somebody added to the position. The bot covers only its own part.`;
     return report(input, 'position_increased', message);
   }
   if (proven === 0) {
@@ -40,11 +40,11 @@ function guardPosition(input: ReconcileInput): Verdict {
       report(
         input,
         'closed_outside',
-        `The position of ${ours} ${base} was closed outside of the bot. What it had left on the venue is cancelled.`,
+        `The position of ${ours} ${base} was closed outside of the bot. What it had left on the exchange is cancelled.`,
       ),
     ]);
   }
-  const message = `The venue holds ${theirs} ${base}, the bot bought ${ours}: somebody reduced the position. The bot covers what is left.`;
+  const message = `The exchange holds ${theirs} ${base}, the bot bought ${ours}: somebody reduced the position. The bot covers what is left.`;
   return report(input, 'position_reduced', message);
 }
 

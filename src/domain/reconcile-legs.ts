@@ -4,6 +4,7 @@ import { failuresOf } from './backoff.ts';
 import { type Cycle, intentsOf, isEntryOver, minimumLots, plannedLegs, takenBy } from './cycle.ts';
 import { type Intent, isEnded, isLive } from './intent.ts';
 import type { PlannedLeg } from './ladder.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { whyNotYet } from './reconcile-doubts.ts';
 import { cancelLive } from './reconcile-protection.ts';
@@ -42,7 +43,7 @@ function keepLeg(input: ReconcileInput, leg: PlannedLeg): Verdict {
   if (failures.blamed >= FAILURES_MAX) {
     return tell({
       code: 'leg_refused',
-      message: `Leg ${leg.index} is not placed any more: the venue refused it ${failures.blamed} times (${before.at(-1)?.detail ?? 'no reason given'}).`,
+      message: `Leg ${leg.index} is not placed any more: the exchange refused it ${failures.blamed} times: ${plainRefusal(before.at(-1)?.detail ?? null)}. The rest of the cycle goes on without it.`,
       attention: true,
     });
   }

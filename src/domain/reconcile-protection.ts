@@ -10,6 +10,7 @@ import { assert } from './assert.ts';
 import { type Cycle, type CyclePlan, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
 import { type Intent, type IntentDraft, isLive } from './intent.ts';
 import type { OwnPosition } from './own-position.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
 import { ratio } from './ratio.ts';
 import { halt } from './reconcile-guard.ts';
@@ -102,9 +103,9 @@ function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict 
   const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
   const reason =
     quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
-  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this venue cannot amend it`));
+  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this exchange cannot amend it`));
   if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
-    return act(cancel(intent, `the venue refused to amend it (${intent.detail ?? 'no reason given'})`));
+    return act(cancel(intent, `the exchange refused to amend it: ${plainRefusal(intent.detail)}`));
   }
   const { price, triggerPrice } = wanted;
   const { amended } = intent;
@@ -121,7 +122,7 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
   const before = intentsOf(cycle, wanted.kind);
   const name = wanted.kind === 'tp' ? 'take-profit' : 'stop-loss';
   if (before.filter((intent) => intent.endedBy === 'user').length >= USER_CANCELS_MAX) {
-    const message = `The ${name} was cancelled on the venue twice; it is not placed again. Press Recover or close the position.`;
+    const message = `The ${name} was cancelled on the exchange twice; it is not placed again. Press Recover or close the position.`;
     return halt(input, 'protection_cancelled', message);
   }
   const failures = failuresOf(before);
@@ -131,12 +132,12 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
       ? NOTHING
       : tell({
           code: `${name.replace('-', '_')}_refused`,
-          message: `The venue refused the ${name} ${failures.count} times: ${last?.detail ?? 'no reason given'}. It is tried again.`,
+          message: `The exchange refused the ${name} ${failures.count} times: ${plainRefusal(last?.detail ?? null)}. It is tried again by itself; close the position yourself if you do not want to wait.`,
           attention: true,
         });
   const refused = last?.detail?.startsWith('reduce_only_refused') === true;
   const reading = refused
-    ? readAfter(observed, { after: last.updatedAt, reason: 'the venue holds no position to reduce' }, now)
+    ? readAfter(observed, { after: last.updatedAt, reason: 'the exchange holds no position to reduce' }, now)
     : NOTHING;
   const obstacle = failures.count > 0 ? whyNotYet(input, failures) : null;
   if (obstacle !== null) return merge([told, reading, obstacle]);
@@ -189,7 +190,7 @@ function whyNotAll({ cycle, observed, now }: ReconcileInput, cover: Lots): Verdi
   if (position.quantity <= cover) return null;
   const dust = quantityText(cycle.grid, cover);
   const { base, minQuantity } = cycle.plan.instrument;
-  const message = `${dust} ${base} of the bot are left, below the minimum of ${minQuantity}, and the position holds more that is not the bot's. Close the position on the venue to end the cycle.`;
+  const message = `${dust} ${base} of the bot are left, below the minimum of ${minQuantity}, and the position holds more that is not the bot's. Close the position on the exchange to end the cycle.`;
   return tell({ code: 'dust', message, attention: true });
 }
 

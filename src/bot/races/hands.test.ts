@@ -40,7 +40,7 @@ describe.each(GUARDS)('by hand, with the guard on %s', (guard) => {
     if (guard === 'halt') {
       expect({ status, running }).toEqual({ status: 'halted', running: false });
       expect(message).toBe(
-        'Halted: The position of 0.01 BTC was closed outside of the bot. What it had left on the venue is cancelled.',
+        'Halted: The position of 0.01 BTC was closed outside of the bot. What it had left on the exchange is cancelled.',
       );
     } else {
       expect({ status, running }).toEqual({ status: 'running', running: true });
@@ -58,7 +58,7 @@ describe.each(GUARDS)('by hand, with the guard on %s', (guard) => {
       protection: { covered: true },
     });
     expect(said(world).join()).toContain(
-      'The venue holds 0.015 BTC, the bot bought 0.01: somebody added to the position. The bot covers only its own part.',
+      'The exchange holds 0.015 BTC, the bot bought 0.01: somebody added to the position. The bot covers only its own part.',
     );
   });
 
@@ -68,7 +68,7 @@ describe.each(GUARDS)('by hand, with the guard on %s', (guard) => {
     expect(profitOf(world.venue)).toEqual({ quantity: '0.006', price: '20200' });
     expect(world.bot.view().status).toBe(guard === 'halt' ? 'halted' : 'running');
     expect(said(world).join()).toContain(
-      'The venue holds 0.006 BTC, the bot bought 0.01: somebody reduced the position. The bot covers what is left.',
+      'The exchange holds 0.006 BTC, the bot bought 0.01: somebody reduced the position. The bot covers what is left.',
     );
   });
 
@@ -103,7 +103,7 @@ describe('an order of the bot', () => {
       status: 'halted',
       protection: { covered: false, cause: 'the take-profit is missing' },
       message:
-        'Halted: The take-profit was cancelled on the venue twice; it is not placed again. Press Recover or close the position.',
+        'Halted: The take-profit was cancelled on the exchange twice; it is not placed again. Press Recover or close the position.',
     });
     const { bot, venue, clock } = world;
     expect(await bot.recover({ dryRun: true })).toMatchObject({
@@ -195,7 +195,7 @@ describe('behind the bot’s back', () => {
       warnings: [
         {
           message:
-            'The entry bought nothing: invalid_order: position idx not match position mode. It is tried again by itself.',
+            'The entry bought nothing: the exchange takes no order like this one (“position idx not match position mode”). It is tried again by itself.',
         },
       ],
     });

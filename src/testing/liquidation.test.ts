@@ -62,6 +62,7 @@ test.each(MARKETS)(
     await until(() => view().orders.filter(({ state }) => state === 'open').length === 3, 'the ladder rests');
     await paper.control('POST', 'feed', { action: 'step', candles: 3 });
     await until(() => view().cycle?.legsFilled === 2 && view().protection.covered, 'the leg is covered');
+    expect(view().warnings).toEqual([]);
     await paper.control('POST', 'feed', { action: 'step', candles: 2 });
     await until(() => countSettled(world.database) === 1, 'the cycle is booked');
     const reason = world.database.sql.prepare('SELECT reason FROM Cycle').pluck();

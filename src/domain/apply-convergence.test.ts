@@ -36,11 +36,14 @@ function hear(cycle: Cycle, pushes: readonly Push[]): Cycle {
   }, cycle);
 }
 
-/** What was trimmed to what it had filled, and then taken away, is as filled as one that filled whole. */
+/**
+ * An order that filled and has ended counts no more, whoever ended it: a bot that never heard of its last amend takes
+ * fills up to the quantity that it knows for the end of it.
+ */
 function endOf(intent: Intent) {
-  const { clientOrderId, state, endedBy, venueFilled, quantity } = intent;
-  const isWhole = !isLive(intent) && venueFilled >= quantity;
-  return isWhole ? [clientOrderId, 'filled', venueFilled] : [clientOrderId, state, endedBy, venueFilled];
+  const { clientOrderId, state, endedBy, venueFilled } = intent;
+  const isOver = !isLive(intent) && venueFilled > 0;
+  return isOver ? [clientOrderId, 'over', venueFilled] : [clientOrderId, state, endedBy, venueFilled];
 }
 
 /** What counts of the knowledge, and what is decided on it and a last reading. */

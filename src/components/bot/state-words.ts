@@ -37,9 +37,14 @@ function describeActivity(view: BotView, now: number): Words {
           'No further legs are bought. Take-profit and stop-loss keep following the position until it is closed; then the bot stops.',
       };
     case 'halted':
-      return problem(view, 'Halted', 'The bot stopped opening anything by itself.');
+      return problem(
+        view,
+        'Halted',
+        view.lastError?.message ?? 'The bot stopped opening anything by itself.',
+      );
     case 'needs_attention':
-      return { tone: 'bad', title: 'Needs your attention', detail: view.message };
+      // What only a person can mend is often no stored error: the bot's own words have it.
+      return problem(view, 'Needs your attention', view.message);
   }
 }
 
@@ -120,7 +125,7 @@ function target(price: string | null): string {
   return price === null ? '' : ` at ${exact(price)}`;
 }
 
-function problem({ lastError, warnings }: BotView, title: string, otherwise: string): Words {
+function problem({ warnings }: BotView, title: string, otherwise: string): Words {
   const unprotected = warnings.find(({ code }) => code === 'unprotected');
-  return { tone: 'bad', title, detail: unprotected?.message ?? lastError?.message ?? otherwise };
+  return { tone: 'bad', title, detail: unprotected?.message ?? otherwise };
 }

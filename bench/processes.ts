@@ -42,6 +42,8 @@ export interface Running {
   pid: number;
   /** By a signal: SIGTERM, unless told otherwise, ends it in order. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** How it ended, an exit code or a signal; null while it runs. */
+  ending(): number | string | null;
 }
 
 export interface ProcessOptions {
@@ -158,8 +160,8 @@ function start(
 async function answers(url: string, child: ChildProcess): Promise<void> {
   const deadlineMs = performance.now() + START_MS_MAX;
   while (performance.now() < deadlineMs) {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode ?? child.signalCode}`);
+    const ending = endingOf(child);
+    if (ending !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${ending}`);
     const status = await fetch(url).then(
       (response) => response.status,
       () => null,
@@ -174,10 +176,14 @@ function running(child: ChildProcess, url: string): Running {
   const { pid } = child;
   if (pid === undefined) throw new Error('the process has no id');
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (endingOf(child) !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
   };
-  return { url, pid, stop };
+  return { url, pid, stop, ending: () => endingOf(child) };
+}
+
+function endingOf({ exitCode, signalCode }: ChildProcess): number | string | null {
+  return exitCode ?? signalCode;
 }

@@ -154,6 +154,10 @@ function start(
   });
   // The child has its own.
   if (log !== null) closeSync(log);
+  // Whatever ends us, nothing of ours goes on behind our back.
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   return child;
 }
 

@@ -10,6 +10,8 @@ export class Terminal {
 
   constructor(name: string) {
     this.#name = name;
+    // Leaving by `exit` ends what was started.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
   }
 
   readonly say = (text: string): void => {

@@ -64,7 +64,10 @@ function shuffled<T>(cards: readonly T[], draw: Draw): T[] {
     .map(({ card }) => card);
 }
 
-/** Each strikes a request with a probability of its own, up to this; together about a tenth of all requests. */
+/**
+ * Each strikes a request with a probability of its own, up to this; in the mean together one of twelve, in the
+ * worst rounds one of six.
+ */
 const REST_PROBABILITY_MAX = 0.025;
 const ORDER_PROBABILITY_MAX = 0.02;
 const FRAME_PROBABILITY_MAX = 0.05;
@@ -83,10 +86,14 @@ const REST_PATHS = ['/v5/order/*', '/v5/execution/*', '/v5/position/*', '/openAp
 const STREAM_PATHS = ['/v5/private', '/swap-market'];
 const OPERATIONS = ['order.create', 'order.amend', 'order.cancel'];
 
+/** Rounds differ: in some hardly anything is lost, in some very much. */
+const INTENSITY = { least: 0.3, most: 1 };
+
 function planFaults(draw: Draw): Fault[] {
+  const intensity = INTENSITY.least + draw() * (INTENSITY.most - INTENSITY.least);
   const fault = (channel: 'rest' | 'ws', path: string, effect: string, probabilityMax: number): Fault => {
     const delayMs = effect === 'delay' ? { delayMs: between(DELAY_MS, draw) } : {};
-    const probability = Math.round(draw() * probabilityMax * 10_000) / 10_000;
+    const probability = Math.round(draw() * intensity * probabilityMax * 10_000) / 10_000;
     return { ...{ channel, path, effect, probability, count: ENDLESS }, ...delayMs };
   };
   const rest = REST_PATHS.flatMap((path) =>

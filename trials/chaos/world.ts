@@ -43,7 +43,11 @@ export interface Player extends Trader {
 export const START_BALANCE = '10000';
 /** In percent on margin: passed by the deepest point of the wave, so that stop-losses are hit too. */
 const STOP_LOSS = '7';
-export const READY_MS_MAX = 60_000;
+/**
+ * Bots that could not read their account wait twice as long each time, at most half a minute: with one request of six
+ * lost, and five to a reading, more than half of the readings fail, and one bot of a few hundred needs eight of them.
+ */
+const READY_MS_MAX = 150_000;
 
 export class World {
   readonly folder: Folder;

@@ -44,10 +44,10 @@ export const START_BALANCE = '10000';
 /** In percent on margin: passed by the deepest point of the wave, so that stop-losses are hit too. */
 const STOP_LOSS = '7';
 /**
- * Bots that could not read their account wait twice as long each time, at most half a minute: with one request of six
- * lost, and five to a reading, more than half of the readings fail, and one bot of a few hundred needs eight of them.
+ * A bot that could not read its account reads again within four seconds. With one request of six lost, and five to a
+ * reading, more than half of the readings fail: one bot of a hundred needs eight of them, on a shared machine.
  */
-const READY_MS_MAX = 150_000;
+const READY_MS_MAX = 90_000;
 
 export class World {
   readonly folder: Folder;

@@ -65,10 +65,10 @@ function shuffled<T>(cards: readonly T[], draw: Draw): T[] {
 }
 
 /**
- * Each strikes a request with a probability of its own, up to this; in the mean together one of twelve, in the
- * worst rounds one of six.
+ * Each strikes a request with a probability of its own, up to this; in the mean together one of twenty, in the worst
+ * rounds one of eight.
  */
-const REST_PROBABILITY_MAX = 0.025;
+const REST_PROBABILITY_MAX = 0.016;
 const ORDER_PROBABILITY_MAX = 0.02;
 const FRAME_PROBABILITY_MAX = 0.05;
 const DISCONNECT_PROBABILITY_MAX = 0.01;

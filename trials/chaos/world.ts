@@ -44,8 +44,8 @@ export const START_BALANCE = '10000';
 /** In percent on margin: passed by the deepest point of the wave, so that stop-losses are hit too. */
 const STOP_LOSS = '7';
 /**
- * A bot that could not read its account reads again within four seconds. With one request of six lost, and five to a
- * reading, more than half of the readings fail: one bot of a hundred needs eight of them, on a shared machine.
+ * A bot that could not read its account reads again within four seconds. With one request of eight lost, and five to a
+ * reading, half of the readings fail: one bot of a thousand needs ten of them, some of which wait for a lost answer.
  */
 const READY_MS_MAX = 90_000;
 

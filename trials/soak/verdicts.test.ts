@@ -36,6 +36,16 @@ describe('a soak', () => {
     expect(broken(day())).toEqual([]);
   });
 
+  it('allows memory for page caches that fill with the database, and no more', () => {
+    const grows = (perMinute: number) => (minute: number) => ({
+      databaseBytes: 2_000_000 + minute * 400_000,
+      settledCycles: minute * 20,
+      residentMb: 250 + minute * perMinute,
+    });
+    expect(broken(day(grows(2)))).toEqual([]);
+    expect(broken(day(grows(5)))).toEqual(['resident memory']);
+  });
+
   it('does not judge the warm-up', () => {
     expect(broken(day((minute) => (minute < 6 ? { heapMb: 40, residentMb: 150, timers: 10 } : {})))).toEqual(
       [],

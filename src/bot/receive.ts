@@ -19,7 +19,7 @@ import { type Cycle, everOwned } from '../domain/cycle.ts';
 import type { Execution, Funding, ObservedOrder, PositionRead } from '../domain/observation.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { lotsFrom } from '../domain/units.ts';
-import type { VenueEvent } from '../venue/venue.ts';
+import type { AmbiguousCause, VenueEvent } from '../venue/venue.ts';
 import { heedAccess, regainAccess } from './access.ts';
 import { type BotState, note, setError, setRecord, symbolOf } from './bot-state.ts';
 import { awaitExchange, beginCycle, refuseToPrepare, settleCycle } from './cycle-life.ts';
@@ -199,9 +199,24 @@ function receiveReading(
   setRecord(state, { heartbeatAt: now });
 }
 
+/** What is lost on its way, other than what the venue refuses, may well arrive the next time. */
+const LOST: ReadonlySet<string> = new Set<AmbiguousCause>(['timeout', 'network', 'server_error', 'bad_body']);
+/** An open cycle's reading may be all that tells of a fill, and after a restart of any position at all. */
+const LOST_IN_CYCLE_MS_MAX = 4_000;
+
+function pauseAfter({ cycle }: BotState, { code }: Failure, failures: number): number {
+  const pause = delayAfter(failures);
+  return cycle !== null && LOST.has(code) ? Math.min(pause, LOST_IN_CYCLE_MS_MAX) : pause;
+}
+
 function receiveReadFailure(state: BotState, failure: Failure, now: number): void {
   const failures = state.reading.failures + 1;
-  state.reading = { ...state.reading, inFlight: false, failures, notBefore: now + delayAfter(failures) };
+  state.reading = {
+    ...state.reading,
+    inFlight: false,
+    failures,
+    notBefore: now + pauseAfter(state, failure, failures),
+  };
   heedAccess(state, 'read', failure);
   if (failures === 1) note(state, 'read-failed', failure, now);
   // Why the bot halted is what people have to read.

@@ -4,7 +4,8 @@ import type { PositionMode } from '../../domain/words.ts';
 import type { PaperAccount } from '../paper-account.ts';
 import type { OrderRequest, SentOrder, Venue } from '../venue.ts';
 import { BingxVenue } from './bingx.ts';
-import { bingxRequest, type BingxWorld, openBingxAccount, openBingxWorld } from './bingx-wire-world.ts';
+import { bingxRequest } from './bingx-request.ts';
+import { type BingxWorld, openBingxAccount, openBingxWorld } from './bingx-wire-world.ts';
 import {
   accepted,
   cancelOf,

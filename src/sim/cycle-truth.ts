@@ -47,8 +47,8 @@ export class CycleTruth {
   /** The wallet when the journal first heard of it. */
   readonly openingWallet: Dec;
   /** What we hold of it, and what that cost. */
-  own: Dec;
-  cost: Dec;
+  own = ZERO;
+  cost = ZERO;
   gross = ZERO;
   fees = ZERO;
   isTouchedByHand = false;
@@ -56,6 +56,7 @@ export class CycleTruth {
   isClosedOutside = false;
   handCancels = { tp: 0, sl: 0 };
   readonly #legs = new Map<number, Dec>();
+  readonly #executions: Execution[] = [];
   #entryValue = ZERO;
 
   constructor(cycle: { cycleKey: number; side: Side; plan: string }, openingWallet: Dec) {
@@ -63,10 +64,8 @@ export class CycleTruth {
     this.side = cycle.side;
     this.plan = JSON.parse(cycle.plan) as PlanText;
     this.openingWallet = openingWallet;
-    const { adopted } = this.plan;
-    this.own = adopted === null ? ZERO : dec(adopted.quantity);
-    this.cost = adopted === null ? ZERO : this.own.times(dec(adopted.averageEntryPrice));
-    if (adopted !== null) this.isTouchedByHand = true;
+    this.isTouchedByHand = this.plan.adopted !== null;
+    this.#derive();
   }
 
   get average(): Dec {
@@ -74,15 +73,40 @@ export class CycleTruth {
   }
 
   /** Says what is wrong with it, or null. */
-  book({ direction, price, quantity, fee }: Execution, name: Name | null): string | null {
+  book(execution: Execution, name: Name | null): string | null {
+    const { direction, price, quantity, fee } = execution;
     const value = price.times(quantity);
     this.fees = this.fees.plus(fee);
     this.gross = direction === 'sell' ? this.gross.plus(value) : this.gross.minus(value);
-    if ((direction === 'buy') === (this.side === 'long')) {
-      this.own = this.own.plus(quantity);
-      this.cost = this.cost.plus(value);
+    if (this.#opens(execution)) {
       if (name?.kind === 'leg') this.#legs.set(name.leg, (this.#legs.get(name.leg) ?? ZERO).plus(quantity));
       if (name?.kind === 'leg' && name.leg === 0) this.#entryValue = this.#entryValue.plus(value);
+    }
+    this.#executions.push(execution);
+    return this.#derive();
+  }
+
+  #opens({ direction }: Execution): boolean {
+    return (direction === 'buy') === (this.side === 'long');
+  }
+
+  /** By time; within one millisecond nobody outside of the venue can tell, and openings count first. */
+  #derive(): string | null {
+    const { adopted } = this.plan;
+    this.own = adopted === null ? ZERO : dec(adopted.quantity);
+    this.cost = adopted === null ? ZERO : this.own.times(dec(adopted.averageEntryPrice));
+    const rank = (execution: Execution) => (this.#opens(execution) ? 0 : 1);
+    let wrong: string | null = null;
+    for (const execution of this.#executions.toSorted((a, b) => a.at - b.at || rank(a) - rank(b)))
+      wrong = this.#count(execution) ?? wrong;
+    return wrong;
+  }
+
+  #count(execution: Execution): string | null {
+    const { price, quantity } = execution;
+    if (this.#opens(execution)) {
+      this.own = this.own.plus(quantity);
+      this.cost = this.cost.plus(price.times(quantity));
       return null;
     }
     if (quantity.gt(this.own)) {

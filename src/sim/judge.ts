@@ -52,6 +52,8 @@ export class Judge {
   /** Orders that a person has just cancelled by hand. */
   readonly #handCancelled = new Set<string>();
   #isChanged = true;
+  /** Whether the position has its exact cover, since the last change. */
+  #hasCover = true;
   #uncoveredMs = 0;
   #worstUncoveredMs = 0;
   #checkedAt: number;
@@ -74,6 +76,7 @@ export class Judge {
   trouble(): void {
     this.#troubleAt = this.#deps.timeline.now;
     this.#uncoveredMs = 0;
+    this.#isChanged = true;
   }
 
   /** A person's hand is on the account. */
@@ -133,6 +136,8 @@ export class Judge {
     this.#checkedAt = timeline.now;
     if (this.#isChanged) {
       this.#isChanged = false;
+      const open = this.#openCycle();
+      this.#hasCover = open === null || this.#isExempt(open) || this.#covers(open);
       this.#checkOrders();
       const overfilled = [...this.#cycles.values()].map((cycle) => cycle.overfilled()).find((found) => found !== null);
       if (overfilled !== undefined) this.#report(4, overfilled);
@@ -206,8 +211,8 @@ export class Judge {
       this.#troubleAt = timeline.now;
       return;
     }
-    const cycle = this.#openCycle();
-    if (cycle === null || !this.#isAttended() || this.#isExempt(cycle) || this.#covers(cycle)) {
+    const cycle = this.#hasCover ? null : this.#openCycle();
+    if (cycle === null || !this.#isAttended()) {
       this.#uncoveredMs = 0;
       return;
     }

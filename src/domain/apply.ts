@@ -279,10 +279,14 @@ export function applyCancelAnswer(
 /** Absences of an order that the venue had acknowledged, before it counts as lost. */
 const ABSENCES_MAX = 6;
 
-/** True when an order found under an id is the one that we sent. */
+/**
+ * True when an order found under an id is the one that we sent. After a restart a take-profit or stop-loss may have
+ * been amended by a memory that was lost: one that has yet to follow is better than a second one beside it.
+ */
 function isOurOrder(cycle: Cycle, intent: Intent, order: ObservedOrder): boolean {
   if (order.direction !== intent.direction) return false;
   if (intent.exchangeOrderId === order.exchangeOrderId || intent.adopted) return true;
+  if (intent.restored && intent.reduceOnly && order.type === intent.type) return true;
   const samePrice = intent.type !== 'limit' || ticksFrom(cycle.grid, order.price) === intent.price;
   const sameQuantity = intent.closeAll || lotsFrom(cycle.grid, order.quantity) === intent.quantity;
   return samePrice && sameQuantity;

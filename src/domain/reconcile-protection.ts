@@ -230,11 +230,11 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
       return cancelLive(profits, 'it holds the quantity that the close at market needs');
     return closeAtMarket(input, closing, cover);
   }
-  const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
+  // The venue would refuse either, and a refused one has to wait before it may be tried again.
+  const isTooSmall = cover < minimumLots(cycle);
+  const first = profit === null || isTooSmall ? NOTHING : keep(input, profit);
   if (closing !== null) return merge([first, closeAtMarket(input, closing, cover)]);
   const stops = intentsOf(cycle, 'sl').filter(isLive);
-  return merge([
-    first,
-    stop === null ? cancelLive(stops, 'no stop-loss is set any more') : keep(input, stop),
-  ]);
+  if (stop === null) return merge([first, cancelLive(stops, 'no stop-loss is set any more')]);
+  return isTooSmall ? first : merge([first, keep(input, stop)]);
 }

@@ -46,6 +46,8 @@ export class CycleTruth {
   readonly plan: PlanText;
   /** The wallet when the journal first heard of it. */
   readonly openingWallet: Dec;
+  /** What the wallet had gained when it was settled for the first time. */
+  gained: Dec | null = null;
   /** What we hold of it, and what that cost. */
   own = ZERO;
   cost = ZERO;

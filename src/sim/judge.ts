@@ -197,7 +197,8 @@ export class Judge {
     const seen = new Set<string>();
     for (const order of this.#live()) {
       const name = this.#nameOf(order);
-      if (name === null) continue;
+      // A stop without an id, of a cycle that the journal has lost, is nobody's for all that the bot can know.
+      if (name === null || (this.isLost && order.linkId === '')) continue;
       if (seen.has(name.tag)) this.#report(1, `${name.tag} has two live orders`);
       seen.add(name.tag);
       if (this.#isEnded(name.cycleKey) && !this.isLost)
@@ -272,7 +273,9 @@ export class Judge {
     this.settled += 1;
     const { gross, fees, net } = record;
     if (!cycle.isTouchedByHand) {
-      const gained = this.#deps.books.account.wallet.minus(cycle.openingWallet);
+      // A cycle whose settlement was lost is settled again: the wallet has gone on meanwhile.
+      cycle.gained ??= this.#deps.books.account.wallet.minus(cycle.openingWallet);
+      const { gained } = cycle;
       if (net === null || !dec(net).eq(gained))
         this.#report(9, `cycle ${cycle.key} came to ${net}, the wallet gained ${gained}`);
       return;

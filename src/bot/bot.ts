@@ -17,7 +17,7 @@ import { type BotState, createState, note, setError, setRecord, symbolOf } from 
 import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
-import { runBot, stopBot } from './cycle-life.ts';
+import { lookAfresh, runBot, stopBot } from './cycle-life.ts';
 import { decide, type Effect } from './decide.ts';
 import type { Failure, Mail } from './mail.ts';
 import { type BotMeter, measure } from './meter.ts';
@@ -165,7 +165,10 @@ export class LadderBot {
     if (dryRun) return { ok: true, value: actions };
     this.#command(() => {
       const { record } = this.#state;
-      if (record.mode === 'leave') setRecord(this.#state, { mode: 'protect', status: 'protecting' });
+      if (record.mode === 'leave') {
+        setRecord(this.#state, { mode: 'protect', status: 'protecting' });
+        lookAfresh(this.#state);
+      }
       note(this.#state, 'recover', { actions: actions.length }, this.#deps.clock.now());
     });
     this.#post({ type: 'snapshot', reading: found.value.reading });

@@ -91,7 +91,15 @@ function withPredecessorsEnded(cycle: Cycle, now: number): Cycle {
   const intents = cycle.intents.map((intent): Intent => {
     if (!isLive(intent) || intent.replacement === newest.get(intent.tag)) return intent;
     const detail = 'a later order of its tag was found on the venue';
-    return { ...intent, state: 'cancelled', endedBy: 'us', pending: null, doubt: null, detail, updatedAt: now };
+    return {
+      ...intent,
+      state: 'cancelled',
+      endedBy: 'us',
+      pending: null,
+      doubt: null,
+      detail,
+      updatedAt: now,
+    };
   });
   return { ...cycle, intents: intents.toSorted((a, b) => a.replacement - b.replacement) };
 }

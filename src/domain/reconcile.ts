@@ -18,6 +18,7 @@ import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.
 import { reconcileGuard } from './reconcile-guard.ts';
 import { reconcileLegs } from './reconcile-legs.ts';
 import { cancelLive, reconcileProtection } from './reconcile-protection.ts';
+import { parseClientOrderId } from './tag.ts';
 import { act, merge, NOTHING, type Verdict } from './verdict.ts';
 import { opens } from './words.ts';
 
@@ -27,11 +28,23 @@ export function reconcile(input: ReconcileInput): Verdict {
   const doubts = reconcileDoubts(input);
   if (observed.snapshotAt === null) return doubts;
   const guard = reconcileGuard(input);
+  if (isSucceeded(input)) return merge([doubts, guard]);
   if (isFlatAgain(cycle)) return merge([cleanUp(input), doubts, guard]);
   if (cycle.intents.length === 0 && !everOwned(cycle)) return merge([enter(input), doubts]);
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
   if (cycle.own.quantity === 0) return merge([doubts, guard]);
   return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
+}
+
+/**
+ * Orders of a later cycle rest on the venue: this memory is older than the account (a backup was restored), and the
+ * position is that cycle's. What rests there protects it; whatever we did for the older one would be done to it.
+ */
+function isSucceeded({ cycle, observed }: ReconcileInput): boolean {
+  const keys = observed.impostors.map(
+    ({ clientOrderId }) => parseClientOrderId(clientOrderId ?? '')?.cycleKey,
+  );
+  return keys.some((key) => key !== undefined && key > cycle.key);
 }
 
 /** Leg 0 at market, for the quantity that the plan's price allows. */

@@ -134,7 +134,12 @@ export class CycleTruth {
   /** floor(amount × leverage ÷ price) in whole lots. */
   #quantity(amount: string, price: Dec): Dec {
     const lot = dec(this.plan.instrument.lotSize);
-    return dec(amount).times(dec(String(this.plan.leverage))).div(price).div(lot).round(0, 0).times(lot);
+    return dec(amount)
+      .times(dec(String(this.plan.leverage)))
+      .div(price)
+      .div(lot)
+      .round(0, 0)
+      .times(lot);
   }
 
   #entryPlan(): Dec | null {
@@ -151,7 +156,10 @@ export class CycleTruth {
     for (const { gap } of this.plan.legs.slice(1, leg + 1)) {
       const move = dec(gap).div(dec('100'));
       const exact = price.times(isLong ? dec('1').minus(move) : dec('1').plus(move));
-      price = exact.div(tick).round(0, isLong ? 0 : 3).times(tick);
+      price = exact
+        .div(tick)
+        .round(0, isLong ? 0 : 3)
+        .times(tick);
     }
     const setting = this.plan.legs[leg];
     return setting === undefined ? ZERO : this.#quantity(setting.amount, price);

@@ -56,7 +56,11 @@ function lots({ exchange, scenario }: HandDeps, least: number): Dec {
 
 function farPrice({ exchange, scenario, side }: HandDeps): Dec {
   const { last, tick } = exchange.listed(scenario.instrument.id);
-  return last.times(dec(side === 'long' ? '0.93' : '1.07')).div(tick).round(0, 0).times(tick);
+  return last
+    .times(dec(side === 'long' ? '0.93' : '1.07'))
+    .div(tick)
+    .round(0, 0)
+    .times(tick);
 }
 
 function reduce(deps: HandDeps, share: number): string | null {
@@ -64,14 +68,23 @@ function reduce(deps: HandDeps, share: number): string | null {
   const position = books.account.positions.get(positionKey(scenario.instrument.id, slotOf(deps)));
   if (position === undefined || position.side !== deps.side) return null;
   const { lot } = exchange.listed(scenario.instrument.id);
-  const quantity = position.quantity.times(dec(String(share))).div(lot).round(0, 0).times(lot);
+  const quantity = position.quantity
+    .times(dec(String(share)))
+    .div(lot)
+    .round(0, 0)
+    .times(lot);
   if (quantity.lt(dec(scenario.instrument.minQuantity))) return null;
   return place(deps, { type: 'market', quantity, reduces: true });
 }
 
 function place(
   deps: HandDeps,
-  { type, quantity, price = null, reduces = false }: { type: 'market' | 'limit'; quantity: Dec; price?: Dec | null; reduces?: boolean },
+  {
+    type,
+    quantity,
+    price = null,
+    reduces = false,
+  }: { type: 'market' | 'limit'; quantity: Dec; price?: Dec | null; reduces?: boolean },
 ): string | null {
   const { exchange, books, judge, scenario, side } = deps;
   judge.touched();

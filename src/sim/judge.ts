@@ -14,16 +14,8 @@ import type { Seat } from './seat.ts';
 import type { AccountBooks } from './sim-exchange.ts';
 import type { Timeline } from './timeline.ts';
 import { isCovered } from './coverage.ts';
+import type { InvariantNumber, Violation } from './invariants.ts';
 import type { Weather } from './weather.ts';
-
-/** 0: the bot itself stopped, or does not come to rest. */
-export type InvariantNumber = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
-
-export interface Violation {
-  invariant: InvariantNumber;
-  uid: number;
-  message: string;
-}
 
 /**
  * How long a position may lack its exact cover while the bot runs and no storm is over it.
@@ -99,7 +91,9 @@ export class Judge {
     this.trouble();
     const known = this.#journalCycle()?.cycleKey;
     const onVenue = this.#live().flatMap((order) => this.#nameOf(order)?.cycleKey ?? []);
-    const held = [...this.#cycles.values()].filter((cycle) => cycle.own.gt(ZERO) && !this.#isEnded(cycle.key));
+    const held = [...this.#cycles.values()].filter(
+      (cycle) => cycle.own.gt(ZERO) && !this.#isEnded(cycle.key),
+    );
     this.isLost ||= [...onVenue, ...held.map(({ key }) => key)].some((key) => key !== known);
     this.#isChanged = true;
   }
@@ -111,11 +105,17 @@ export class Judge {
       if (execution.uid !== uid || execution.kind === 'funding') continue;
       this.#isChanged = true;
       const owner = this.#deps.books.owners.get(execution.orderId);
-      if (owner !== undefined && owner.userId === null) continue;
+      if (owner !== undefined && owner.userId === null) {
+        this.touched();
+        continue;
+      }
       const name = owner === undefined ? null : nameOf(owner.clientOrderId);
       const cycle = name === null ? this.#openCycle() : (this.#cycles.get(name.cycleKey) ?? null);
       const wrong = cycle?.book(execution, name) ?? null;
-      if (wrong !== null && !(cycle?.isTouchedByHand && owner === undefined)) this.#report(7, wrong);
+      const isByVenue = cycle?.isTouchedByHand === true && owner === undefined;
+      // What rests while nobody acts cannot follow what a person does beside it.
+      if (wrong !== null && cycle !== null) cycle.isClosedOutside = true;
+      if (wrong !== null && !isByVenue && this.#isAttended()) this.#report(7, wrong);
     }
     for (const position of effects.positions) if (position.uid === uid) this.#isChanged = true;
   }
@@ -124,8 +124,12 @@ export class Judge {
     this.#isChanged = true;
     for (const intent of intents) this.#committed.add(intent.clientOrderId);
     if (cycle === undefined) return;
-    if (!this.#cycles.has(cycle.cycleKey))
-      this.#cycles.set(cycle.cycleKey, new CycleTruth(cycle, this.#deps.books.account.wallet));
+    if (!this.#cycles.has(cycle.cycleKey)) {
+      const truth = new CycleTruth(cycle, this.#deps.books.account.wallet);
+      // What is held before the entry is a person's.
+      truth.isTouchedByHand ||= this.#held(truth).gt(ZERO);
+      this.#cycles.set(cycle.cycleKey, truth);
+    }
     if (cycle.state === 'settled') this.#checkBooks(cycle);
   }
 
@@ -139,9 +143,12 @@ export class Judge {
       const open = this.#openCycle();
       this.#hasCover = open === null || this.#isExempt(open) || this.#covers(open);
       this.#checkOrders();
-      const overfilled = [...this.#cycles.values()].map((cycle) => cycle.overfilled()).find((found) => found !== null);
+      const overfilled = [...this.#cycles.values()]
+        .map((cycle) => cycle.overfilled())
+        .find((found) => found !== null);
       if (overfilled !== undefined) this.#report(4, overfilled);
-      if (seat.bot?.isBroken && !seat.isDiskFull) this.#report(0, `the bot broke: ${seat.bot.view().lastError?.message ?? ''}`);
+      if (seat.bot?.isBroken && !seat.isDiskFull)
+        this.#report(0, `the bot broke: ${seat.bot.view().lastError?.message ?? ''}`);
     }
     this.#checkCover(passed);
   }
@@ -156,8 +163,13 @@ export class Judge {
       this.#report(2, `not covered when all is quiet: ${this.#describe(cycle)}`);
     for (const order of this.#live()) {
       const name = this.#deps.books.owners.get(order.orderId)?.clientOrderId ?? '';
-      if (nameOf(name) !== null && seat.journal.intent(name) === undefined)
-        this.#report(3, `${name} rests without an intent or an adoption`);
+      // One without an id is known by its looks, perhaps under another name of the same duty.
+      if (
+        nameOf(name) === null ||
+        seat.journal.knows({ clientOrderId: name, exchangeOrderId: order.orderId })
+      )
+        continue;
+      this.#report(3, `${name} rests without an intent or an adoption`);
     }
     const plan = await seat.bot.recover({ dryRun: true });
     if (!plan.ok) this.#report(6, `recover cannot say anything: ${plan.message}`);
@@ -170,7 +182,8 @@ export class Judge {
     const { seat } = this.#deps;
     if (this.isLost || seat.isDiskFull) return;
     const open = this.#journalCycle();
-    if (open !== null) this.#report(0, `cycle ${open.cycleKey} is ${open.state} long after it was to be closed`);
+    if (open !== null)
+      this.#report(0, `cycle ${open.cycleKey} is ${open.state} long after it was to be closed`);
     const left = this.#live().filter((order) => this.#nameOf(order) !== null);
     if (left.length > 0) this.#report(5, `${left.length} orders of ours are left`);
   }
@@ -245,9 +258,13 @@ export class Judge {
     const { seat, slot } = this.#deps;
     if (expected.eq(ZERO) || expected.lt(dec(slot.minQuantity))) return true;
     const orders = this.#live().map((order) => ({ order, name: this.#nameOf(order) }));
-    const of = (kind: Name['kind']) => orders.filter(({ name }) => name?.kind === kind).map(({ order }) => order);
+    const of = (kind: Name['kind']) =>
+      orders.filter(({ name }) => name?.kind === kind).map(({ order }) => order);
     const { takeProfit, stopLoss } = seat.settings;
-    return isCovered({ cycle, expected, tickSize: slot.tickSize, takeProfit, stopLoss }, { tp: of('tp'), sl: of('sl') });
+    return isCovered(
+      { cycle, expected, tickSize: slot.tickSize, takeProfit, stopLoss },
+      { tp: of('tp'), sl: of('sl') },
+    );
   }
 
   #held(cycle: CycleTruth): Dec {

@@ -73,8 +73,10 @@ export class MemoryJournal implements Journal {
     return this.#cycles.get(`${userId}:${cycleKey}`);
   }
 
-  intent(clientOrderId: string): IntentRecord | undefined {
-    return this.#intents.get(clientOrderId);
+  /** An intent of the order, by our id or by the venue's. */
+  knows({ clientOrderId, exchangeOrderId }: { clientOrderId: string; exchangeOrderId: string }): boolean {
+    if (this.#intents.has(clientOrderId)) return true;
+    return [...this.#intents.values()].some((intent) => intent.exchangeOrderId === exchangeOrderId);
   }
 
   botOf(userId: number): BotRecord | undefined {
@@ -118,7 +120,21 @@ function copies<T extends object>(rows: Map<string, T>, belongs: (row: T) => boo
   return [...rows.values()].filter(belongs).map((row) => ({ ...row }));
 }
 
-function usersOf({ bot, cycle, intents = [], fills = [], fundings = [], events = [] }: JournalBatch): Set<number> {
-  const rows = [...intents, ...fills, ...fundings, ...events, ...(bot ? [bot] : []), ...(cycle ? [cycle] : [])];
+function usersOf({
+  bot,
+  cycle,
+  intents = [],
+  fills = [],
+  fundings = [],
+  events = [],
+}: JournalBatch): Set<number> {
+  const rows = [
+    ...intents,
+    ...fills,
+    ...fundings,
+    ...events,
+    ...(bot ? [bot] : []),
+    ...(cycle ? [cycle] : []),
+  ];
   return new Set(rows.map((row) => row.userId));
 }

@@ -93,9 +93,15 @@ export function scenarioOf(seed: number, ingredients: Ingredients = EVERYTHING):
   const profile = random.pick(['bybit', 'bybit', 'bingx'] as const);
   const stormyMs = random.int(120, 400) * 1_000;
   const hedged = profile === 'bingx' || random.chance(0.5);
-  const bots = Array.from({ length: count }, (_, index) => botPlan(new Random(seed).stream(`bot ${index}`), { index, kind }));
-  const plans = bots.flatMap((bot) => botEvents(new Random(seed).stream(`events ${bot.uid}`), { uid: bot.uid, stormyMs }));
-  const storms = bots.flatMap((bot) => stormsOf(new Random(seed).stream(`storms ${bot.uid}`), { uid: bot.uid, stormyMs }));
+  const bots = Array.from({ length: count }, (_, index) =>
+    botPlan(new Random(seed).stream(`bot ${index}`), { index, kind }),
+  );
+  const plans = bots.flatMap((bot) =>
+    botEvents(new Random(seed).stream(`events ${bot.uid}`), { uid: bot.uid, stormyMs }),
+  );
+  const storms = bots.flatMap((bot) =>
+    stormsOf(new Random(seed).stream(`storms ${bot.uid}`), { uid: bot.uid, stormyMs }),
+  );
   return {
     seed,
     profile,

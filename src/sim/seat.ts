@@ -49,7 +49,7 @@ export class Seat {
   readonly #deps: SeatDeps;
   #process: Process | null = null;
   /** Effects that the process still has before it dies; null while nobody wants it dead. */
-  #doom: { effects: number; then: () => void } | null = null;
+  #doom: { effects: number; afterwards: () => void } | null = null;
 
   constructor(deps: SeatDeps) {
     this.#deps = deps;
@@ -88,10 +88,10 @@ export class Seat {
     process.bot.attach();
   }
 
-  /** Dies at its n-th effect from now, at the latest after a while; then `then` is called. */
-  doom(effects: number, then: () => void): void {
+  /** Dies at its n-th effect from now, at the latest after a while; then `afterwards` is called. */
+  doom(effects: number, afterwards: () => void): void {
     if (this.#process === null || this.#doom !== null) return;
-    const doom = { effects, then };
+    const doom = { effects, afterwards };
     this.#doom = doom;
     this.#deps.timeline.after(5_000, () => {
       if (this.#doom === doom) this.#die('between two events');
@@ -119,7 +119,7 @@ export class Seat {
     // Not now: it may be in the middle of an instruction.
     this.#deps.timeline.after(0, () => process.bot.detach());
     this.#deps.onDeath(this, how);
-    doom.then();
+    doom.afterwards();
   }
 
   #effect(process: Process, how: string): void {

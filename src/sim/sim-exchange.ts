@@ -129,7 +129,12 @@ export class SimExchange {
 
   payFunding(id: string, rate: string): void {
     this.listed(id).fundingRate = dec(rate);
-    this.act((turn) => settleFunding(turn, [...this.books.values()].map(({ account }) => account)));
+    this.act((turn) =>
+      settleFunding(
+        turn,
+        [...this.books.values()].map(({ account }) => account),
+      ),
+    );
   }
 
   act<T>(command: (turn: Turn) => T): T {

@@ -2,8 +2,7 @@
  * One session of one bot with the simulated exchange: the venue port over a network with weather.
  *
  * Two profiles: like Bybit (amends, client ids on everything, a duplicate is refused), and like BingX in hedge mode
- * (cancelled and placed anew, stop orders without a client id). Both refuse a request that arrives after its
- * receive window, and say of every lost answer from when on an absence proves anything.
+ * (cancelled and placed anew, stop orders without a client id).
  */
 import type { Instrument } from '../domain/instrument.ts';
 import type { ObservedOrder, Prices } from '../domain/observation.ts';
@@ -18,36 +17,21 @@ import type { Effects } from '../paper/core/turn.ts';
 import { dec } from '../paper/decimal.ts';
 import type {
   Accepted,
-  AmbiguousCause,
   MarketData,
   OrderRequest,
   Outcome,
-  Read,
   SentOrder,
   Unwatch,
   Venue,
   VenueEvent,
 } from '../venue/venue.ts';
-import type { Random } from './random.ts';
+import { ambiguous, Network, type NetworkDeps } from './network.ts';
 import type { AccountBooks, SimExchange } from './sim-exchange.ts';
 import { SimStream } from './sim-stream.ts';
-import type { Timeline } from './timeline.ts';
 import type { VenueReads } from './venue-reads.ts';
-import type { Weather } from './weather.ts';
 import { toExecution, toFunding, toObservedOrder, toPositionRead, toRejectCode } from './words.ts';
 
-/** How long the venue admits a request, by its own clock. */
-const RECEIVE_WINDOW_MS = 2_000;
-const AHEAD_MS_MAX = 1_000;
-const CLOCK_UNCERTAINTY_MS = 100;
-/** Acknowledgements are asynchronous: what was admitted shows up a little later. */
-const SETTLING_MS = 2_000;
-const DEADLINE_MS = 4_000;
-const LATENCY_MS = [8, 80] as const;
-const DELAY_MS = [500, 6_000] as const;
 const ACK_LATER_MS = [20, 1_500] as const;
-const LAG_MS = [50, 1_500] as const;
-const CLOCK_JUMP_MS = [-3_000, 3_000] as const;
 
 export type Profile = 'bybit' | 'bingx';
 
@@ -56,20 +40,13 @@ const TRAITS: Record<Profile, VenueTraits> = {
   bingx: { amends: false, namesStops: false },
 };
 
-export interface SimVenueDeps {
+export interface SimVenueDeps extends NetworkDeps {
   exchange: SimExchange;
   books: AccountBooks;
   reads: VenueReads;
-  timeline: Timeline;
-  weather: Weather;
-  random: Random;
   instrument: Instrument;
   profile: Profile;
-  /** Every request that changes the venue, as it arrives there. */
-  onRequest: (line: string) => void;
 }
-
-type Fate = { before: Outcome<never> | 'lost' } | { after: AmbiguousCause | null };
 
 export class SimVenue implements Venue {
   readonly name;
@@ -80,32 +57,37 @@ export class SimVenue implements Venue {
   readonly #streams = new Set<SimStream>();
   /** Names of orders that the venue does not name itself, as far as this session knows them. */
   readonly #names = new Map<string, string>();
-  #clockErrorMs: number;
+  readonly #network: Network;
 
   constructor(deps: SimVenueDeps) {
     this.#deps = deps;
     this.name = deps.profile;
     this.traits = TRAITS[deps.profile];
-    this.#clockErrorMs = this.#measured();
+    this.#network = new Network(deps);
     this.market = {
-      symbols: () => this.#read(() => [deps.instrument.symbol]),
-      instrument: () => this.#read(() => deps.instrument),
-      prices: () => this.#read(() => this.#prices()),
+      symbols: () => this.#network.read(() => [deps.instrument.symbol]),
+      instrument: () => this.#network.read(() => deps.instrument),
+      prices: () => this.#network.read(() => this.#prices()),
     };
   }
 
   account: Venue['account'] = () =>
-    this.#read(() => ({ accountUid: String(this.#deps.books.account.uid), canTrade: true, canWithdraw: false, ...this.#wallet() }));
+    this.#network.read(() => ({
+      accountUid: String(this.#deps.books.account.uid),
+      canTrade: true,
+      canWithdraw: false,
+      ...this.#wallet(),
+    }));
 
   setup: Venue['setup'] = () =>
-    this.#read(() => {
+    this.#network.read(() => {
       const { hedged, leverage } = settingOf(this.#deps.books.account, this.#deps.instrument.id);
       const positionMode = hedged ? ('hedge' as const) : ('one-way' as const);
       return { positionMode, marginMode: 'cross' as const, leverage: leverage.toString() };
     });
 
   setLeverage: Venue['setLeverage'] = (_symbol, leverage) =>
-    this.#change(`leverage ${leverage}`, (): Outcome<null> => {
+    this.#network.change(`leverage ${leverage}`, (): Outcome<null> => {
       const { exchange, books, instrument } = this.#deps;
       const request = { symbol: instrument.id, leverage: dec(leverage) };
       const set = exchange.act((turn) => setLeverage(turn, books.account, request));
@@ -116,13 +98,13 @@ export class SimVenue implements Venue {
   place(order: OrderRequest): Promise<Outcome<Accepted>> {
     const { orderLinkId, type, quantity, price, triggerPrice } = order;
     const line = `place ${orderLinkId} ${type} ${order.direction} ${quantity} @ ${price ?? triggerPrice ?? 'market'}`;
-    return this.#change(line, () => this.#place(order));
+    return this.#network.change(line, () => this.#place(order));
   }
 
   amend: Venue['amend'] = (request) => {
     const { clientOrderId, quantity, price, triggerPrice } = request;
     const line = `amend ${clientOrderId} ${quantity ?? ''} @ ${price ?? triggerPrice ?? ''}`;
-    return this.#change(line, () => {
+    return this.#network.change(line, () => {
       const { exchange, books } = this.#deps;
       const amended = exchange.act((turn) =>
         amendOrder(turn, books.account, {
@@ -138,16 +120,19 @@ export class SimVenue implements Venue {
   };
 
   cancel: Venue['cancel'] = (request) =>
-    this.#change(`cancel ${request.clientOrderId}`, () => {
+    this.#network.change(`cancel ${request.clientOrderId}`, () => {
       const { exchange, books } = this.#deps;
       const cancelled = exchange.act((turn) => cancelOrder(turn, books.account, this.#reference(request)));
       return cancelled.ok ? accepted(cancelled.value.orderId) : rejected(cancelled.error);
     });
 
   findOrder: Venue['findOrder'] = (_symbol, clientOrderId, sent) => {
-    const lagMs = this.#lag();
-    return this.#read(() => {
-      const found = this.#deps.reads.orders(lagMs).map((order) => this.#named(order)).find((order) => isSent(order, clientOrderId, sent));
+    const lagMs = this.#network.lagMs();
+    return this.#network.read(() => {
+      const found = this.#deps.reads
+        .orders(lagMs)
+        .map((order) => this.#named(order))
+        .find((order) => isSent(order, clientOrderId, sent));
       if (found === undefined) return null;
       this.#learn(found.exchangeOrderId, clientOrderId);
       return { ...found, clientOrderId };
@@ -155,17 +140,17 @@ export class SimVenue implements Venue {
   };
 
   recentOrders: Venue['recentOrders'] = () => {
-    const lagMs = this.#lag();
-    return this.#read(() => this.#deps.reads.orders(lagMs).map((order) => this.#named(order)));
+    const lagMs = this.#network.lagMs();
+    return this.#network.read(() => this.#deps.reads.orders(lagMs).map((order) => this.#named(order)));
   };
 
   executions: Venue['executions'] = (_symbol, sinceMs) => {
-    const lagMs = this.#lag();
-    return this.#read(() => this.#deps.reads.executions(lagMs, sinceMs));
+    const lagMs = this.#network.lagMs();
+    return this.#network.read(() => this.#deps.reads.executions(lagMs, sinceMs));
   };
 
   funding: Venue['funding'] = (symbol, sinceMs) =>
-    this.#read(() =>
+    this.#network.read(() =>
       this.#deps.books.ledger
         .filter((row) => row.kind === 'funding' && row.at >= sinceMs)
         .map((row) => toFunding(row, symbol)),
@@ -174,13 +159,13 @@ export class SimVenue implements Venue {
   /** Several requests at once: each sees the account at its own moment. */
   snapshot: Venue['snapshot'] = async (_symbol, executionsSinceMs, wish = { wallet: true }) => {
     const { reads } = this.#deps;
-    const lagMs = this.#lag();
+    const lagMs = this.#network.lagMs();
     const askedAt = this.#deps.timeline.now;
     const [orders, positions, executions, wallet] = await Promise.all([
-      this.#read(() => reads.openOrders(lagMs).map((order) => this.#named(order))),
-      this.#read(() => reads.positions(lagMs)),
-      this.#read(() => reads.executions(lagMs, executionsSinceMs)),
-      wish.wallet ? this.#read(() => this.#wallet()) : null,
+      this.#network.read(() => reads.openOrders(lagMs).map((order) => this.#named(order))),
+      this.#network.read(() => reads.positions(lagMs)),
+      this.#network.read(() => reads.executions(lagMs, executionsSinceMs)),
+      wish.wallet ? this.#network.read(() => this.#wallet()) : null,
     ]);
     if (!orders.ok) return orders;
     if (!positions.ok) return positions;
@@ -213,7 +198,7 @@ export class SimVenue implements Venue {
   }
 
   venueNow(): number {
-    return this.#deps.timeline.now + this.#clockErrorMs;
+    return this.#network.venueNow();
   }
 
   async close(): Promise<void> {
@@ -225,12 +210,16 @@ export class SimVenue implements Venue {
     if (this.#streams.size === 0) return;
     const { books, instrument, exchange, random } = this.#deps;
     const { account } = books;
-    const mine = <T extends { uid: number }>(rows: Iterable<T>) => [...rows].filter(({ uid }) => uid === account.uid);
+    const mine = <T extends { uid: number }>(rows: Iterable<T>) =>
+      [...rows].filter(({ uid }) => uid === account.uid);
     const topics: VenueEvent[][] = [
       mine(effects.executions)
         .filter((row) => row.kind !== 'funding')
         .map((row) => ({ type: 'execution', execution: toExecution(row, instrument.symbol) })),
-      mine(effects.orders).map((order) => ({ type: 'order', order: toObservedOrder(order, instrument.symbol) })),
+      mine(effects.orders).map((order) => ({
+        type: 'order',
+        order: toObservedOrder(order, instrument.symbol),
+      })),
       mine(effects.positions).map((position) => ({
         type: 'position',
         position: toPositionRead(position, {
@@ -254,9 +243,8 @@ export class SimVenue implements Venue {
     for (const stream of this.#streams) stream.cut(message);
   }
 
-  /** Our idea of the venue's clock goes wrong, until a refusal makes us measure again. */
   jumpClock(): void {
-    this.#clockErrorMs = this.#deps.random.int(...CLOCK_JUMP_MS);
+    this.#network.jumpClock();
   }
 
   #push(event: VenueEvent): void {
@@ -286,7 +274,7 @@ export class SimVenue implements Venue {
       this.#learn(placed.value, order.orderLinkId);
       return accepted(placed.value);
     }
-    return placed.error.reason === 'duplicate_link_id' ? ambiguous('duplicate_id', 0) : rejected(placed.error);
+    return placed.error.reason === 'duplicate_link_id' ? ambiguous('duplicate_id') : rejected(placed.error);
   }
 
   #toCore(order: OrderRequest): PlaceRequest {
@@ -308,7 +296,11 @@ export class SimVenue implements Venue {
       trigger:
         order.triggerPrice === null
           ? null
-          : { price: dec(order.triggerPrice), direction: order.direction === 'sell' ? 'falling' : 'rising', by: 'MarkPrice' },
+          : {
+              price: dec(order.triggerPrice),
+              direction: order.direction === 'sell' ? 'falling' : 'rising',
+              by: 'MarkPrice',
+            },
       linkId: nameless ? '' : order.orderLinkId,
       origin: 'user',
     };
@@ -322,7 +314,8 @@ export class SimVenue implements Venue {
   }
 
   #learn(exchangeOrderId: string, clientOrderId: string): void {
-    if (!this.traits.namesStops && !this.#names.has(exchangeOrderId)) this.#names.set(exchangeOrderId, clientOrderId);
+    if (!this.traits.namesStops && !this.#names.has(exchangeOrderId))
+      this.#names.set(exchangeOrderId, clientOrderId);
   }
 
   #named(order: ObservedOrder): ObservedOrder {
@@ -341,112 +334,6 @@ export class SimVenue implements Venue {
     const last = exchange.listed(instrument.id).last.toString();
     return { last, mark: last, at: timeline.now };
   }
-
-  #latency(): number {
-    const { random, weather } = this.#deps;
-    return weather.meets('delay') ? random.int(...DELAY_MS) : random.int(...LATENCY_MS);
-  }
-
-  #lag(): number {
-    const { weather, random } = this.#deps;
-    return weather.meets('read-lag') ? random.int(...LAG_MS) : 0;
-  }
-
-  #measured(): number {
-    return this.#deps.random.int(-CLOCK_UNCERTAINTY_MS, CLOCK_UNCERTAINTY_MS);
-  }
-
-  #read<T>(read: () => T): Promise<Read<T>> {
-    const { timeline, weather } = this.#deps;
-    const there = this.#latency();
-    const back = this.#latency();
-    const fails = this.#readFails();
-    return new Promise((resolve) => {
-      const answer = (value: Read<T>) => resolve(value);
-      if (fails !== null) {
-        timeline.after(fails === 'timeout' ? DEADLINE_MS : there + back, () => answer({ ok: false, code: fails, message: fails }));
-        return;
-      }
-      if (there + back > DEADLINE_MS) {
-        timeline.after(DEADLINE_MS, () => answer({ ok: false, code: 'timeout', message: 'timeout' }));
-        return;
-      }
-      timeline.after(there, () => {
-        if (weather.isActive('maintenance')) {
-          timeline.after(back, () => answer({ ok: false, code: 'maintenance', message: 'maintenance' }));
-          return;
-        }
-        const value = read();
-        timeline.after(back, () => answer({ ok: true, value }));
-      });
-    });
-  }
-
-  #readFails(): 'timeout' | 'server_error' | 'bad_body' | 'rate_limited' | null {
-    const { weather } = this.#deps;
-    if (weather.meets('drop-before') || weather.meets('drop-after')) return 'timeout';
-    if (weather.meets('server-error')) return 'server_error';
-    if (weather.meets('garbage')) return 'bad_body';
-    return weather.meets('rate-limit') ? 'rate_limited' : null;
-  }
-
-  /** One request that changes the venue: signed now, admitted within its window, answered or not. */
-  #change<T>(line: string, act: () => Outcome<T>): Promise<Outcome<T>> {
-    const { timeline, onRequest } = this.#deps;
-    const signedAt = timeline.now;
-    const timestamp = this.venueNow();
-    const fate = this.#fate();
-    const there = this.#latency();
-    const back = this.#latency();
-    const provable = () => Math.max(0, signedAt + RECEIVE_WINDOW_MS + CLOCK_UNCERTAINTY_MS + SETTLING_MS - timeline.now);
-    return new Promise((resolve) => {
-      let isOver = false;
-      const answer = (outcome: Outcome<T>) => {
-        if (isOver) return;
-        isOver = true;
-        resolve(outcome.kind === 'ambiguous' ? { ...outcome, provableAfterMs: provable() } : outcome);
-      };
-      const deadline = timeline.after(DEADLINE_MS, () => answer(ambiguous('timeout', 0)));
-      timeline.after(there, () => {
-        if ('before' in fate) {
-          onRequest(`✗ ${line} (${fate.before === 'lost' ? 'lost' : fate.before.kind})`);
-          const { before } = fate;
-          if (before !== 'lost') timeline.after(back, () => answer(before));
-          return;
-        }
-        const outcome = this.#admitted(timestamp) ? act() : tooLate();
-        onRequest(`→ ${line} ⇒ ${describe(outcome)}${fate.after === null ? '' : `, answer ${fate.after}`}`);
-        if (fate.after === 'timeout') return;
-        timeline.after(back, () => {
-          deadline();
-          if (outcome.kind === 'rejected' && outcome.code === 'timestamp') this.#clockErrorMs = this.#measured();
-          answer(fate.after === null ? outcome : ambiguous(fate.after, 0));
-        });
-      });
-    });
-  }
-
-  #admitted(timestamp: number): boolean {
-    const { now } = this.#deps.timeline;
-    return now - timestamp <= RECEIVE_WINDOW_MS && timestamp - now <= AHEAD_MS_MAX;
-  }
-
-  #fate(): Fate {
-    const { weather, random } = this.#deps;
-    if (weather.isActive('maintenance')) {
-      const refused: Outcome<never> = { kind: 'rejected', code: 'maintenance', message: 'maintenance', venueCode: null };
-      return { before: random.chance(0.5) ? refused : ambiguous('server_error', 0) };
-    }
-    if (weather.meets('rate-limit'))
-      return { before: { kind: 'rejected', code: 'rate_limited', message: 'too many', venueCode: '10006' } };
-    if (weather.meets('drop-before')) return { before: 'lost' };
-    if (weather.meets('drop-after')) return { after: 'timeout' };
-    if (weather.meets('server-error')) {
-      return random.chance(0.5) ? { before: ambiguous('server_error', 0) } : { after: 'server_error' };
-    }
-    if (weather.meets('garbage')) return { after: random.pick(['bad_body', 'missing_id', 'network'] as const) };
-    return { after: null };
-  }
 }
 
 function optional(text: string | undefined) {
@@ -463,21 +350,14 @@ function accepted(exchangeOrderId: string): Outcome<Accepted> {
   return { kind: 'accepted', value: { exchangeOrderId } };
 }
 
-function rejected({ reason, message }: { reason: Parameters<typeof toRejectCode>[0]; message: string }): Outcome<never> {
+function rejected({
+  reason,
+  message,
+}: {
+  reason: Parameters<typeof toRejectCode>[0];
+  message: string;
+}): Outcome<never> {
   return { kind: 'rejected', code: toRejectCode(reason, message), message, venueCode: reason };
-}
-
-function tooLate(): Outcome<never> {
-  return { kind: 'rejected', code: 'timestamp', message: 'outside of the receive window', venueCode: '10002' };
-}
-
-function ambiguous(cause: AmbiguousCause, provableAfterMs: number): Outcome<never> {
-  return { kind: 'ambiguous', cause, message: cause, provableAfterMs };
-}
-
-function describe(outcome: Outcome<unknown>): string {
-  if (outcome.kind === 'rejected') return `rejected ${outcome.code}`;
-  return outcome.kind === 'ambiguous' ? outcome.cause : 'accepted';
 }
 
 /** By its name, else by the venue's id, else by what it looks like. */
@@ -487,6 +367,7 @@ function isSent(order: ObservedOrder, clientOrderId: string, sent?: SentOrder): 
   if (sent.exchangeOrderId !== null) return order.exchangeOrderId === sent.exchangeOrderId;
   const { type, direction, quantity, triggerPrice } = sent.request;
   const alike = order.type === type && order.direction === direction && dec(order.quantity).eq(dec(quantity));
-  const sameTrigger = triggerPrice === null || (order.triggerPrice !== null && dec(order.triggerPrice).eq(dec(triggerPrice)));
+  const sameTrigger =
+    triggerPrice === null || (order.triggerPrice !== null && dec(order.triggerPrice).eq(dec(triggerPrice)));
   return alike && sameTrigger && order.createdAt >= sent.sentAt - 1_000;
 }

@@ -58,7 +58,9 @@ export class VenueReads {
   executions(lagMs: number, sinceMs: number): Execution[] {
     const { books, symbol } = this.#deps;
     const rows = lagMs > 0 ? books.executions.slice(0, this.#at(lagMs).executions) : books.executions;
-    return rows.filter((row) => row.kind !== 'funding' && row.at >= sinceMs).map((row) => toExecution(row, symbol));
+    return rows
+      .filter((row) => row.kind !== 'funding' && row.at >= sinceMs)
+      .map((row) => toExecution(row, symbol));
   }
 
   #at(lagMs: number): Version {
@@ -88,7 +90,11 @@ export class VenueReads {
     const { books, symbol, exchange } = this.#deps;
     const { account } = books;
     return [...account.positions.values()].map((position) =>
-      toPositionRead(position, { market: exchange.market, symbol, leverage: settingOf(account, position.symbol).leverage }),
+      toPositionRead(position, {
+        market: exchange.market,
+        symbol,
+        leverage: settingOf(account, position.symbol).leverage,
+      }),
     );
   }
 }

@@ -8,7 +8,8 @@ import type { LadderSettings } from '../domain/settings.ts';
 import type { Side } from '../domain/words.ts';
 import type { Effects } from '../paper/core/turn.ts';
 import { byHand } from './hands.ts';
-import { Judge, type Violation } from './judge.ts';
+import type { Violation } from './invariants.ts';
+import { Judge } from './judge.ts';
 import { Random } from './random.ts';
 import { type Command, type Scenario, stepMs } from './scenario.ts';
 import { type Sabotage, Seat } from './seat.ts';
@@ -75,7 +76,8 @@ class World {
   async run(): Promise<Result> {
     const { stormyMs, calmMs, stillMs } = this.#scenario;
     this.#planMarket();
-    for (const funding of this.#scenario.fundings) this.#plan(funding.at, () => this.#payFunding(funding.rate));
+    for (const funding of this.#scenario.fundings)
+      this.#plan(funding.at, () => this.#payFunding(funding.rate));
     for (const place of this.#places) this.#planPlace(place);
     await this.#runUntil(stormyMs);
     for (const { seat } of this.#places) if (seat.bot === null) this.#boot(seat);
@@ -98,14 +100,21 @@ class World {
       .map((storm) => ({ ...storm, from: BEGINS_AT + storm.from, until: BEGINS_AT + storm.until }));
     const weather = new Weather(own, new Random(seed).stream(`weather ${uid}`), now);
     const keepsVersions = own.some(({ kind }) => kind === 'read-lag');
-    const reads = new VenueReads({ exchange: this.#exchange, books, symbol: instrument.symbol, keepsVersions, now });
+    const reads = new VenueReads({
+      exchange: this.#exchange,
+      books,
+      symbol: instrument.symbol,
+      keepsVersions,
+      now,
+    });
     const place = { books, weather, reads, sessions: 0 } as Place;
     place.seat = new Seat({
       plan,
       timeline: this.#timeline,
       openVenue: () => this.#openVenue(place),
       onCommit: (_seat, batch) => {
-        for (const event of batch.events ?? []) this.#trace.add(`bot ${plan.userId}`, `${event.type} ${event.data}`);
+        for (const event of batch.events ?? [])
+          this.#trace.add(`bot ${plan.userId}`, `${event.type} ${event.data}`);
         place.judge.committed(batch);
       },
       onDeath: (_seat, how) => this.#trace.add(`bot ${plan.userId}`, `☠ dies ${how}`),
@@ -186,7 +195,8 @@ class World {
       this.#steps += 1;
       await settled();
       for (const { judge } of this.#places) judge.check();
-      if (this.#steps > STEPS_MAX) this.#report({ invariant: 0, uid: 0, message: 'the run does not come to an end' });
+      if (this.#steps > STEPS_MAX)
+        this.#report({ invariant: 0, uid: 0, message: 'the run does not come to an end' });
     }
   }
 
@@ -327,7 +337,10 @@ class World {
   #report(violation: Violation): void {
     if (this.#violation !== null) return;
     this.#violation = violation;
-    this.#trace.add('judge', `invariant ${violation.invariant}, account ${violation.uid}: ${violation.message}`);
+    this.#trace.add(
+      'judge',
+      `invariant ${violation.invariant}, account ${violation.uid}: ${violation.message}`,
+    );
   }
 
   #result(): Result {

@@ -3,6 +3,7 @@ import { type Cycle, filledOf } from './cycle.ts';
 import type { Observed } from './observed.ts';
 import { confirmedMismatch } from './observed.ts';
 import type { BotMode } from './records.ts';
+import { parseClientOrderId } from './tag.ts';
 import { addLots, type Lots, lots, NO_LOTS, subtractLots } from './units.ts';
 import type { Decimal, GuardMode } from './words.ts';
 
@@ -41,4 +42,15 @@ function closedUnheard(cycle: Cycle): Lots {
     const heard = filledOf(cycle, intent.clientOrderId);
     return intent.venueFilled > heard ? addLots(sum, subtractLots(intent.venueFilled, heard)) : sum;
   }, NO_LOTS);
+}
+
+/**
+ * Orders of a later cycle rest on the venue: this memory is older than the account (a backup was restored), and the
+ * position is that cycle's. What rests there protects it; whatever we did for the older one would be done to it.
+ */
+export function isSucceeded({ cycle, observed }: Pick<ReconcileInput, 'cycle' | 'observed'>): boolean {
+  const keys = observed.impostors.map(({ clientOrderId }) =>
+    clientOrderId === null ? undefined : parseClientOrderId(clientOrderId)?.cycleKey,
+  );
+  return keys.some((key) => key !== undefined && key > cycle.key);
 }

@@ -13,12 +13,11 @@ import { isEnded, isLive } from './intent.ts';
 import { entryQuantity } from './ladder.ts';
 import { ratio } from './ratio.ts';
 import { confirmedMismatch } from './observed.ts';
-import type { ReconcileInput } from './reconcile-input.ts';
+import { isSucceeded, type ReconcileInput } from './reconcile-input.ts';
 import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
 import { reconcileGuard } from './reconcile-guard.ts';
 import { reconcileLegs } from './reconcile-legs.ts';
 import { cancelLive, reconcileProtection } from './reconcile-protection.ts';
-import { parseClientOrderId } from './tag.ts';
 import { act, merge, NOTHING, type Verdict } from './verdict.ts';
 import { opens } from './words.ts';
 
@@ -34,17 +33,6 @@ export function reconcile(input: ReconcileInput): Verdict {
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
   if (cycle.own.quantity === 0) return merge([doubts, guard]);
   return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
-}
-
-/**
- * Orders of a later cycle rest on the venue: this memory is older than the account (a backup was restored), and the
- * position is that cycle's. What rests there protects it; whatever we did for the older one would be done to it.
- */
-function isSucceeded({ cycle, observed }: ReconcileInput): boolean {
-  const keys = observed.impostors.map(
-    ({ clientOrderId }) => parseClientOrderId(clientOrderId ?? '')?.cycleKey,
-  );
-  return keys.some((key) => key !== undefined && key > cycle.key);
 }
 
 /** Leg 0 at market, for the quantity that the plan's price allows. */

@@ -43,6 +43,7 @@ export interface PlanText {
 export class CycleTruth {
   readonly key: number;
   readonly side: Side;
+  readonly planText: string;
   readonly plan: PlanText;
   /** The wallet when the journal first heard of it. */
   readonly openingWallet: Dec;
@@ -64,10 +65,16 @@ export class CycleTruth {
   constructor(cycle: { cycleKey: number; side: Side; plan: string }, openingWallet: Dec) {
     this.key = cycle.cycleKey;
     this.side = cycle.side;
+    this.planText = cycle.plan;
     this.plan = JSON.parse(cycle.plan) as PlanText;
     this.openingWallet = openingWallet;
     this.isTouchedByHand = this.plan.adopted !== null;
     this.#derive();
+  }
+
+  /** Nothing of it has ever filled. */
+  get isUnheardOf(): boolean {
+    return this.#executions.length === 0;
   }
 
   get average(): Dec {

@@ -124,7 +124,9 @@ export class Judge {
     this.#isChanged = true;
     for (const intent of intents) this.#committed.add(intent.clientOrderId);
     if (cycle === undefined) return;
-    if (!this.#cycles.has(cycle.cycleKey)) {
+    // Committed, never sent, and lost with the journal's tail: its key begins another one.
+    const known = this.#cycles.get(cycle.cycleKey);
+    if (known === undefined || (known.isUnheardOf && known.planText !== cycle.plan)) {
       const truth = new CycleTruth(cycle, this.#deps.books.account.wallet);
       // What is held before the entry is a person's.
       truth.isTouchedByHand ||= this.#held(truth).gt(ZERO);

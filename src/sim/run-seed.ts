@@ -48,7 +48,7 @@ export async function runSeed(seed: number): Promise<SeedReport> {
 }
 
 async function explain(scenario: Scenario, found: Result): Promise<Failure | null> {
-  const shrunk = await shrink(scenario, found, SHRINKING_RUNS_MAX);
+  const shrunk = await shrink(scenario, found, { runsMax: SHRINKING_RUNS_MAX });
   const { violation, trace } = shrunk.result;
   if (violation === null) return null;
   return { violation, ingredients: describe(shrunk.scenario), trace: trace.newest(LINES_SHOWN) };

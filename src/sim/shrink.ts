@@ -3,6 +3,7 @@
  * invariant still breaks. What is left is what a person has to understand.
  */
 import type { Scenario } from './scenario.ts';
+import type { Sabotage } from './seat.ts';
 import { type Result, simulate } from './world.ts';
 
 type List = 'storms' | 'commands' | 'fundings' | 'bots';
@@ -15,8 +16,15 @@ export interface Shrunk {
   runs: number;
 }
 
-/** At most so many runs more; `found` is the failing run of the whole scenario. */
-export async function shrink(scenario: Scenario, found: Result, runsMax: number): Promise<Shrunk> {
+export interface Limits {
+  /** So many runs more. */
+  runsMax: number;
+  /** The bug that a test has planted, if one did. */
+  sabotage?: () => Sabotage;
+}
+
+/** `found` is the failing run of the whole scenario. */
+export async function shrink(scenario: Scenario, found: Result, limits: Limits): Promise<Shrunk> {
   let best: Shrunk = { scenario, result: found, runs: 0 };
   for (const list of LISTS) {
     for (
@@ -24,7 +32,7 @@ export async function shrink(scenario: Scenario, found: Result, runsMax: number)
       size >= 1;
       size = size === 1 ? 0 : Math.ceil(size / 2)
     )
-      best = await leaveOut(best, { list, size, runsMax });
+      best = await leaveOut(best, { list, size, limits });
   }
   return best;
 }
@@ -32,14 +40,15 @@ export async function shrink(scenario: Scenario, found: Result, runsMax: number)
 /** Leaves out `size` neighbours at a time, wherever that still fails. */
 async function leaveOut(
   before: Shrunk,
-  { list, size, runsMax }: { list: List; size: number; runsMax: number },
+  { list, size, limits }: { list: List; size: number; limits: Limits },
 ): Promise<Shrunk> {
   let best = before;
   for (let from = 0; from < best.scenario[list].length; ) {
-    if (best.runs >= runsMax) return best;
+    if (best.runs >= limits.runsMax) return best;
     const kept = without(best.scenario[list], { from, size });
     const scenario: Scenario = { ...best.scenario, [list]: kept };
-    const result = kept.length === 0 && list === 'bots' ? null : await simulate(scenario);
+    const result =
+      kept.length === 0 && list === 'bots' ? null : await simulate(scenario, limits.sabotage?.());
     const same = result !== null && result.violation?.invariant === best.result.violation?.invariant;
     best = same ? { scenario, result, runs: best.runs + 1 } : { ...best, runs: best.runs + 1 };
     if (!same) from += size;

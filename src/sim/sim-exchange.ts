@@ -42,6 +42,8 @@ export class SimExchange {
   readonly #tables = new Map<string, Book>();
   readonly #closed = new Map<string, ClosedPnl>();
   readonly #used = new Set<string>();
+  /** Acknowledged and undecided, or decided since. */
+  readonly #reserved = new Set<string>();
   readonly #listeners: ((effects: Effects) => void)[] = [];
   readonly #now: () => number;
   #ids = 0;
@@ -108,7 +110,10 @@ export class SimExchange {
 
   /** Takes a client order id for an order that is acknowledged now and decided later. */
   reserve(uid: number, linkId: string): Result<string> {
-    if (this.#used.has(`${uid} ${linkId}`)) return refuse('duplicate_link_id', 'OrderLinkedID is duplicate');
+    const name = `${uid} ${linkId}`;
+    const isTaken = linkId !== '' && (this.#used.has(name) || this.#reserved.has(name));
+    if (isTaken) return refuse('duplicate_link_id', 'OrderLinkedID is duplicate');
+    this.#reserved.add(name);
     return done(this.newId());
   }
 

@@ -128,8 +128,9 @@ export class Judge {
     const known = this.#cycles.get(cycle.cycleKey);
     if (known === undefined || (known.isUnheardOf && known.planText !== cycle.plan)) {
       const truth = new CycleTruth(cycle, this.#deps.books.account.wallet);
-      // What is held before the entry is a person's.
-      truth.isTouchedByHand ||= this.#held(truth).gt(ZERO);
+      // What is held before the entry, on whatever side, is a person's.
+      const positions = [...this.#deps.books.account.positions.values()];
+      truth.isTouchedByHand ||= positions.some(({ side }) => side !== null);
       this.#cycles.set(cycle.cycleKey, truth);
     }
     if (cycle.state === 'settled') this.#checkBooks(cycle);

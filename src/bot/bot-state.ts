@@ -5,6 +5,7 @@
 import type { Cycle } from '../domain/cycle.ts';
 import type { Intent } from '../domain/intent.ts';
 import { NOTHING_OBSERVED, type Observed } from '../domain/observed.ts';
+import { newClock, type ProtectionClock, restoredClock } from '../domain/protection-clock.ts';
 import type {
   BotMemory,
   BotRecord,
@@ -19,12 +20,6 @@ import type { Lots } from '../domain/units.ts';
 import type { Problem } from '../domain/verdict.ts';
 import type { PositionMode } from '../domain/words.ts';
 import { restoreCycle } from './codec.ts';
-
-export interface ProtectionClock {
-  uncoveredSince: number | null;
-  uncoveredMs: number;
-  cause: string | null;
-}
 
 /** The way to the next cycle. */
 export interface EntryWork {
@@ -55,6 +50,7 @@ export interface Unsaved {
 export interface Saved {
   record: BotRecord | null;
   cycleSummary: string;
+  protection: ProtectionClock | null;
   intents: Map<string, Intent>;
 }
 
@@ -89,6 +85,10 @@ export interface BotState {
   /** Client order ids and executions of the cycle before: their late echoes belong to nobody. */
   former: { orders: ReadonlySet<string>; executions: ReadonlySet<string> };
   protection: ProtectionClock;
+  /** How long protection may be unproven before people are alarmed. */
+  alertAfterMs: number;
+  /** True while they are. */
+  alerted: boolean;
   lastSettled: CycleRecord | null;
   unsaved: Unsaved;
   saved: Saved;
@@ -119,10 +119,12 @@ export interface StateOrigin {
   account: AccountIdentity;
   memory: BotMemory;
   settings: LadderSettings;
+  alertAfterMs: number;
   now: number;
 }
 
-export function createState({ userId, account, memory, settings, now }: StateOrigin): BotState {
+export function createState(origin: StateOrigin): BotState {
+  const { userId, account, memory, settings, alertAfterMs, now } = origin;
   const cycle = restoreCycle(memory, now);
   const notBefore = cycle === null ? 0 : now + STREAM_FIRST_MS;
   return {
@@ -144,10 +146,17 @@ export function createState({ userId, account, memory, settings, now }: StateOri
     settling: null,
     pushed: null,
     former: { orders: new Set(), executions: new Set() },
-    protection: { uncoveredSince: null, uncoveredMs: 0, cause: null },
+    protection: memory.protection === undefined ? newClock(now) : restoredClock(memory.protection, now),
+    alertAfterMs,
+    alerted: false,
     lastSettled: null,
     unsaved: nothingUnsaved(),
-    saved: { record: memory.bot, cycleSummary: '', intents: new Map() },
+    saved: {
+      record: memory.bot,
+      cycleSummary: '',
+      protection: memory.protection ?? null,
+      intents: new Map(),
+    },
   };
 }
 

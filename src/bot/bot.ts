@@ -8,26 +8,30 @@
  *
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
+import { advanceClock } from '../domain/protection-clock.ts';
 import type { Journal } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
-import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
+import { type BotState, createState, setError, symbolOf } from './bot-state.ts';
 import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
-import { lookAfresh, runBot, stopBot } from './cycle-life.ts';
-import { decide, type Effect } from './decide.ts';
-import type { Failure, Mail } from './mail.ts';
+import type { StopOutcome } from './cycle-life.ts';
+import type { Effect } from './decide.ts';
+import type { Command, Failure, Mail } from './mail.ts';
 import { type BotMeter, measure } from './meter.ts';
 import { receive } from './receive.ts';
+import { Recorder } from './recorder.ts';
 import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
 import { planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
 import { summaryOf } from './summary.ts';
+import { takeMail } from './take-mail.ts';
 import { statusOf, viewOf } from './view.ts';
+import { watchProtection } from './watch-protection.ts';
 
 /** What was only heard waits so long for company before it is committed. */
 const COMMIT_LATER_MS = 20;
@@ -49,6 +53,8 @@ export interface BotDeps {
   log: BotLog;
   meter: BotMeter;
   onChange: (bot: LadderBot) => void;
+  /** How long protection may be unproven before people are alarmed. */
+  protectionAlertMs: number;
 }
 
 export class LadderBot {
@@ -56,6 +62,7 @@ export class LadderBot {
   readonly #deps: BotDeps;
   readonly #calls: calls.CallDeps;
   readonly #state: BotState;
+  readonly #recorder = new Recorder();
   readonly #queue: Mail[] = [];
   #draining = false;
   #broken: Failure | null = null;
@@ -64,6 +71,8 @@ export class LadderBot {
   #cancelWake: (() => void) | null = null;
   #cancelCommit: (() => void) | null = null;
   #waiters: (() => void)[] = [];
+  /** What the newest command came to. */
+  #outcome: StopOutcome | null = null;
 
   constructor(deps: BotDeps) {
     this.userId = deps.userId;
@@ -71,7 +80,8 @@ export class LadderBot {
     this.#calls = { ...deps, post: (mail) => this.#post(mail) };
     const { userId, account, settings, clock } = deps;
     const memory = deps.journal.load(userId);
-    this.#state = createState({ userId, account, memory, settings, now: clock.now() });
+    const { protectionAlertMs: alertAfterMs } = deps;
+    this.#state = createState({ userId, account, memory, settings, alertAfterMs, now: clock.now() });
   }
 
   get isRunning(): boolean {
@@ -120,7 +130,7 @@ export class LadderBot {
       if (refused !== null) return refused;
     }
     if (this.#detached) return failure('stopping', 'The server is stopping.');
-    this.#command(() => runBot(this.#state, options, this.#deps.clock.now()));
+    this.#command({ name: 'start', ...options });
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
     return { ok: true, value: { view: this.view() } };
   }
@@ -143,12 +153,9 @@ export class LadderBot {
   }
 
   stop(mode: StopMode): BotResult<StopResult> {
-    const { clock } = this.#deps;
-    const done: ReturnType<typeof stopBot>[] = [];
-    this.#command(() => {
-      done.push(stopBot(this.#state, mode, clock.now()));
-    });
-    const [outcome = 'nothing_to_stop'] = done;
+    this.#outcome = null;
+    this.#command({ name: 'stop', mode });
+    const outcome = this.#outcome ?? 'nothing_to_stop';
     if (outcome === 'nothing_to_stop') return failure('not_running', 'The bot is not running.');
     const protecting = this.#state.cycle !== null && this.#state.record.mode !== 'leave';
     const status = protecting ? 'protecting' : 'stopped';
@@ -163,23 +170,14 @@ export class LadderBot {
     if (!found.ok) return unreadable(found);
     const actions = planRecovery(this.#state, found.value, this.#deps.clock.now());
     if (dryRun) return { ok: true, value: actions };
-    this.#command(() => {
-      const { record } = this.#state;
-      if (record.mode === 'leave') {
-        setRecord(this.#state, { mode: 'protect', status: 'protecting' });
-        lookAfresh(this.#state);
-      }
-      note(this.#state, 'recover', { actions: actions.length }, this.#deps.clock.now());
-    });
+    this.#command({ name: 'recover', actions: actions.length });
     this.#post({ type: 'snapshot', reading: found.value.reading });
     for (const lookup of found.value.lookups) this.#post(lookup);
     return { ok: true, value: actions };
   }
 
   settingsChanged(settings: LadderSettings): void {
-    this.#command(() => {
-      this.#state.settings = settings;
-    });
+    this.#command({ name: 'settings', settings });
   }
 
   view(): BotView {
@@ -187,8 +185,9 @@ export class LadderBot {
   }
 
   /** What a watcher compares after every piece of mail. */
-  get condition(): { status: BotStatusName; errorAt: number | null } {
-    return { status: statusOf(this.#state, this.#broken), errorAt: this.#state.record.lastErrorAt };
+  get condition(): { status: BotStatusName; errorAt: number | null; alerted: boolean } {
+    const { record, alerted } = this.#state;
+    return { status: statusOf(this.#state, this.#broken), errorAt: record.lastErrorAt, alerted };
   }
 
   summary(): BotSummary {
@@ -203,7 +202,7 @@ export class LadderBot {
 
   /** Stops acting; orders stay on the venue and the memory stays in the journal. */
   detach(): void {
-    if (this.#cancelCommit !== null) this.#commitLate();
+    this.#lastCommit();
     this.#detached = true;
     this.#queue.length = 0;
     this.#cancelWake?.();
@@ -212,8 +211,8 @@ export class LadderBot {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  #command(run: () => void): void {
-    this.#post({ type: 'command', run });
+  #command(command: Command): void {
+    this.#post({ type: 'command', command });
   }
 
   #post(mail: Mail): void {
@@ -234,12 +233,15 @@ export class LadderBot {
   #process(mail: Mail): void {
     const beganMs = performance.now();
     const now = this.#deps.clock.now();
-    if (mail.type === 'command') mail.run();
-    else receive(this.#state, mail, now);
-    if (mail.type === 'venue' && mail.event.type === 'prices') return this.#deps.onChange(this);
-    const effects = decide(this.#state, now);
-    if (mail.type === 'command' || this.#mustCommitFirst(effects)) this.#commit();
-    else this.#commitSoon();
+    if (mail.type === 'venue' && mail.event.type === 'prices') {
+      receive(this.#state, mail, now);
+      return this.#deps.onChange(this);
+    }
+    const { effects, outcome } = takeMail(this.#state, this.#recorder, { mail, now });
+    if (mail.type === 'command') this.#outcome = outcome;
+    if (mail.type === 'command' || this.#mustCommitFirst(effects))
+      this.#commit({ hurry: effects.some(({ type }) => type === 'send') });
+    this.#commitSoon();
     for (const effect of effects) this.#carryOut(effect);
     measure(this.#deps.meter, { mail, effects, beganMs });
     this.#watchSymbol();
@@ -258,6 +260,18 @@ export class LadderBot {
     this.#cancelCommit ??= this.#deps.clock.after(COMMIT_LATER_MS, () => this.#commitLate());
   }
 
+  /** The clock too stops in order: what follows is known to be downtime to the millisecond. */
+  #lastCommit(): void {
+    const { protection } = this.#state;
+    if (this.#detached || this.#broken !== null) return;
+    if (protection.phase !== 'none') watchProtection(this.#state, this.#deps.clock.now());
+    this.#state.unsaved.events.push(...this.#recorder.held());
+    if (this.#cancelCommit !== null || protection.phase !== 'none') {
+      this.#state.saved.protection = null;
+      this.#commitLate();
+    }
+  }
+
   #commitLate(): void {
     if (this.#detached || this.#broken !== null) return;
     try {
@@ -267,10 +281,10 @@ export class LadderBot {
     }
   }
 
-  #commit(): void {
+  #commit(pace: { hurry: boolean } = { hurry: false }): void {
     this.#cancelCommit?.();
     this.#cancelCommit = null;
-    const unsaved = unsavedBatch(this.#state);
+    const unsaved = unsavedBatch(this.#state, pace);
     if (unsaved === null) return;
     this.#deps.journal.commit(unsaved.batch);
     unsaved.markSaved();
@@ -343,13 +357,28 @@ export class LadderBot {
       code: 'internal_error',
       message: `The bot stopped acting after an error of its own: ${message}`,
     };
-    setError(this.#state, this.#broken, this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    setError(this.#state, this.#broken, now);
+    const { protection } = this.#state;
+    if (protection.phase !== 'none')
+      this.#state.protection = advanceClock(protection, { phase: 'unknown', cause: message }, now);
     this.#deps.log.error({ userId: this.userId, error }, 'a bot stopped after an error of its own');
+    this.#leaveBehind();
     this.#cancelWake?.();
     this.#watched?.unwatch();
     this.#watched = null;
     for (const resolve of this.#waiters.splice(0)) resolve();
     this.#deps.onChange(this);
+  }
+
+  /** What was seen last, for whoever looks for the error; nothing that was half done. */
+  #leaveBehind(): void {
+    const { events } = this.#state.unsaved;
+    try {
+      if (events.length > 0) this.#deps.journal.commit({ events });
+    } catch (error) {
+      this.#deps.log.error({ userId: this.userId, error }, 'what a bot saw last could not be written');
+    }
   }
 }
 

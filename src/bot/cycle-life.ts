@@ -6,6 +6,7 @@ import type { EntryRefusal } from '../domain/entry.ts';
 import type { StopMode } from '../domain/words.ts';
 import { applySnapshot } from '../domain/apply-snapshot.ts';
 import { NOTHING_OBSERVED } from '../domain/observed.ts';
+import { advanceClock, clockOfCycle } from '../domain/protection-clock.ts';
 import type { CycleState } from '../domain/records.ts';
 import { cycleRecord } from '../domain/settlement.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
@@ -36,7 +37,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
   state.cycle = cycle;
   state.entry = { ...state.entry, adoptPosition: false };
   state.executionsReadUntil = preparation.executionsUntil;
-  state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
+  state.protection = clockOfCycle(state.protection, key, now);
   setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run', heartbeatAt: now });
   const context = {
     userId: state.userId,
@@ -129,9 +130,11 @@ function reasonOf(cycle: Cycle): string {
 function endCycle(state: BotState, end: { state: CycleState; reason: string }, now: number): void {
   const { cycle } = state;
   if (cycle === null) return;
+  state.protection = advanceClock(state.protection, { phase: 'none', cause: null }, now);
   const ended = cycleRecord({ ...cycle, reason: end.reason }, state.account, {
     state: end.state,
     settledAt: now,
+    protection: state.protection.cycle,
   });
   note(state, `cycle-${end.state}`, { number: cycle.number, reason: end.reason, net: ended.net }, now);
   state.unsaved.ended = { cycle, record: ended };
@@ -147,7 +150,6 @@ function endCycle(state: BotState, end: { state: CycleState; reason: string }, n
   state.settling = null;
   state.pushed = null;
   state.restored = false;
-  state.protection = { ...state.protection, uncoveredSince: null, cause: null };
 }
 
 /** Stops adding, keeps the protection, says why. Idempotent. */
@@ -161,12 +163,10 @@ export function haltBot(state: BotState, problem: { code: string; message: strin
   return true;
 }
 
+export type StopOutcome = 'stopped' | 'unchanged' | 'nothing_to_stop';
+
 /** The user's wish to stop. Whoever repeats it, however often, changes nothing and leaves no note. */
-export function stopBot(
-  state: BotState,
-  mode: StopMode,
-  now: number,
-): 'stopped' | 'unchanged' | 'nothing_to_stop' {
+export function stopBot(state: BotState, mode: StopMode, now: number): StopOutcome {
   const { record } = state;
   if (record.desired !== 'running' && state.cycle === null) return 'nothing_to_stop';
   // Nothing is left to give up where only the books are open.

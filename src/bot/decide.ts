@@ -4,13 +4,13 @@
  */
 import { type Action, withAction } from '../domain/action.ts';
 import { assert } from '../domain/assert.ts';
-import { coverageOf } from '../domain/coverage.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
 import { isLive, TURNED_UP } from '../domain/intent.ts';
 import { reconcile } from '../domain/reconcile.ts';
-import type { Targets } from '../domain/reconcile-input.ts';
 import { type BotState, note, setRecord } from './bot-state.ts';
 import { abandonCycle, haltBot } from './cycle-life.ts';
+import { protectionProblem, watchProtection } from './watch-protection.ts';
+import { targetsOf } from './targets.ts';
 
 export type Effect =
   | { type: 'send'; action: Extract<Action, { type: 'place' | 'resend' | 'amend' | 'cancel' }>; cycle: Cycle }
@@ -27,11 +27,6 @@ const PUSH_SETTLES_MS = 1_500;
 const READ_BURST_MAX = 4;
 const READ_PAUSE_MS = 500;
 
-export function targetsOf(state: BotState): Targets {
-  const { takeProfit, stopLoss, guard } = state.settings;
-  return { takeProfit, stopLoss, guard };
-}
-
 /** Everything that follows from the state now; the state already contains that it is under way. */
 export function decide(state: BotState, now: number): Effect[] {
   const effects: Effect[] = [];
@@ -41,8 +36,8 @@ export function decide(state: BotState, now: number): Effect[] {
     if (!again) break;
   }
   assertOneLivePerTag(state);
-  updateStatus(state);
   updateProtection(state, now);
+  updateStatus(state);
   return effects;
 }
 
@@ -211,22 +206,10 @@ function updateStatus(state: BotState): void {
   }
 }
 
-/** Invariant 2's clock: how long the position was not exactly covered, and why. */
+/** The clock goes on, and where protection has been unproven for too long people are alarmed. */
 function updateProtection(state: BotState, now: number): void {
-  const { cycle, observed, protection } = state;
-  const coverage =
-    cycle === null || cycle.own.quantity === 0
-      ? { covered: true as const }
-      : coverageOf({ cycle, observed, targets: targetsOf(state) });
-  if (coverage.covered) {
-    if (protection.uncoveredSince === null) return;
-    const uncoveredMs = protection.uncoveredMs + (now - protection.uncoveredSince);
-    state.protection = { uncoveredSince: null, uncoveredMs, cause: null };
-    return;
-  }
-  state.protection = {
-    ...protection,
-    uncoveredSince: protection.uncoveredSince ?? now,
-    cause: coverage.cause,
-  };
+  const dueAt = watchProtection(state, now);
+  state.alerted = dueAt !== null && now >= dueAt;
+  if (dueAt !== null && !state.alerted) wakeAt(state, dueAt);
+  if (state.alerted) state.problems = [...state.problems, protectionProblem(state)];
 }

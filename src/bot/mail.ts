@@ -2,7 +2,8 @@
 import type { Answer } from '../domain/apply.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Funding, ObservedOrder, Snapshot } from '../domain/observation.ts';
-import type { VenueTraits } from '../domain/words.ts';
+import type { LadderSettings } from '../domain/settings.ts';
+import type { StopMode, VenueTraits } from '../domain/words.ts';
 import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
 
 /** One fresh reading of all that a new cycle depends on. */
@@ -34,6 +35,14 @@ export interface Failure {
   message: string;
 }
 
+/** What people ask of a bot, as data: carried out between two events, written down, and replayed like any mail. */
+export type Command =
+  | { name: 'start'; adoptPosition: boolean }
+  | { name: 'stop'; mode: StopMode }
+  /** A recover plan of so many actions is about to be carried out. */
+  | { name: 'recover'; actions: number }
+  | { name: 'settings'; settings: LadderSettings };
+
 export type Mail =
   | { type: 'venue'; event: VenueEvent }
   | {
@@ -54,4 +63,4 @@ export type Mail =
   | { type: 'funding-failed'; cycleKey: number; failure: Failure }
   | { type: 'tick' }
   /** A person's wish, carried out between two events. */
-  | { type: 'command'; run: () => void };
+  | { type: 'command'; command: Command };

@@ -83,7 +83,9 @@ function book(state: BotState, cycle: Cycle, fills: readonly FillRecord[], now: 
   state.cycle = cycle;
   if (fills.length === 0) return;
   state.unsaved.fills.push(...fills);
-  for (const fill of fills) note(state, 'fill', fill, now);
+  // All of it is a row of its own.
+  for (const { executionId, clientOrderId, quantity, price } of fills)
+    note(state, 'fill', { executionId, clientOrderId, quantity, price }, now);
   if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0 };
   if (everOwned(cycle) && state.record.cycleNumber < cycle.number)
     setRecord(state, { cycleNumber: cycle.number });

@@ -71,3 +71,9 @@ function describe(cycle: Cycle, action: Action): RecoverAction[] {
 export function describeActions(cycle: Cycle, actions: readonly Action[]): RecoverAction[] {
   return actions.flatMap((action) => describe(cycle, action));
 }
+
+export function recoverMessage(actions: readonly RecoverAction[], dryRun: boolean): string {
+  if (actions.length === 0) return 'Everything is in place: nothing to recover.';
+  const things = actions.length === 1 ? '1 thing' : `${actions.length} things`;
+  return dryRun ? `${things} would be done.` : `${things} done.`;
+}

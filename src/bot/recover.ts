@@ -9,7 +9,7 @@ import type { Read } from '../venue/venue.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
 import type { RecoverAction } from './bot-view.ts';
 import { askOrder, askSnapshot, type CallDeps } from './calls.ts';
-import { targetsOf } from './decide.ts';
+import { targetsOf } from './targets.ts';
 import type { Mail, Reading } from './mail.ts';
 import { executionsSince } from './read-since.ts';
 import { applyReading } from './reading.ts';

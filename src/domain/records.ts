@@ -5,6 +5,7 @@
  * the batch survives the death of the process.
  */
 import type { ExecutionKind, OrderType } from './observation.ts';
+import type { ProtectionClock } from './protection-clock.ts';
 import type { Decimal, Direction, Side } from './words.ts';
 
 export type DesiredState = 'running' | 'stopped';
@@ -54,6 +55,11 @@ export interface CycleRecord {
   funding: Decimal | null;
   net: Decimal | null;
   partial: boolean;
+  /** How long its position was not exactly covered; null until it ended. */
+  uncoveredMs: number | null;
+  /** How long nobody could say. */
+  unknownMs: number | null;
+  longestGapMs: number | null;
 }
 
 export interface IntentRecord {
@@ -129,6 +135,7 @@ export interface JournalBatch {
   fills?: FillRecord[];
   fundings?: FundingRecord[];
   events?: EventRecord[];
+  protection?: { userId: number; clock: ProtectionClock };
 }
 
 /** What a bot needs to go on after a restart. */
@@ -139,6 +146,8 @@ export interface BotMemory {
   intents: IntentRecord[];
   fills: FillRecord[];
   fundings: FundingRecord[];
+  /** As it was last written. */
+  protection?: ProtectionClock | undefined;
 }
 
 /** Write-ahead memory of the bots. Synchronous; throws only when the database itself fails. */

@@ -15,6 +15,7 @@ import type { BotPlan } from './scenario.ts';
 import type { SimVenue } from './sim-venue.ts';
 import type { Timeline } from './timeline.ts';
 
+const PROTECTION_ALERT_MS = 30_000;
 const NEVER = new Promise<never>(() => undefined);
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -81,6 +82,7 @@ export class Seat {
       clock: this.#clock(process),
       log: QUIET,
       meter: NO_METER,
+      protectionAlertMs: PROTECTION_ALERT_MS,
       onChange: () => undefined,
     });
     sabotage.bot?.(process.bot, this);
@@ -177,6 +179,7 @@ export class Seat {
       recentOrders: (symbol) => request('read', () => venue.recentOrders(symbol)),
       executions: (symbol, sinceMs) => request('read', () => venue.executions(symbol, sinceMs)),
       funding: (symbol, sinceMs) => request('read', () => venue.funding(symbol, sinceMs)),
+      ledger: (symbol, span) => request('read', () => venue.ledger(symbol, span)),
       snapshot: (symbol, sinceMs, wish) => request('read', () => venue.snapshot(symbol, sinceMs, wish)),
       watch: (symbol, listener) =>
         venue.watch(symbol, (event) => {

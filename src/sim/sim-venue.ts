@@ -156,6 +156,19 @@ export class SimVenue implements Venue {
         .map((row) => toFunding(row, symbol)),
     );
 
+  ledger: Venue['ledger'] = (_symbol, { fromMs, untilMs }) =>
+    this.#network.read(() => ({
+      entries: this.#deps.books.ledger
+        .filter(({ kind, at }) => kind !== 'deposit' && at >= fromMs && at <= untilMs)
+        .map((row) => ({
+          executionId: row.execId,
+          amount: row.change.toString(),
+          currency: 'USDT',
+          at: row.at,
+        })),
+      closedPnl: null,
+    }));
+
   /** Several requests at once: each sees the account at its own moment. */
   snapshot: Venue['snapshot'] = async (_symbol, executionsSinceMs, wish = { wallet: true }) => {
     const { reads } = this.#deps;

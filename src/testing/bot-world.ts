@@ -1,4 +1,5 @@
 /** One bot over a scripted venue and a real database, for the bot's own tests. */
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import { expect, onTestFinished, vi } from 'vitest';
 import { LadderBot } from '../bot/bot.ts';
 import { systemClock } from '../bot/clock.ts';
@@ -55,6 +56,7 @@ export function attachedBot(
     log: QUIET,
     meter,
     onChange: () => undefined,
+    protectionAlertMs: PROTECTION_ALERT_MS,
   });
   onTestFinished(() => bot.detach());
   bot.attach();

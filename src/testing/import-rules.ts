@@ -25,7 +25,7 @@ const allowed: Record<string, readonly string[]> = {
   'pages/api': ['server'],
   pages: ['components', 'domain', 'styles'],
   components: ['domain', 'styles'],
-  cli: ['server', 'store', 'domain', 'sim', 'paper/instance-lock.ts'],
+  cli: ['server', 'store', 'domain', 'sim', 'bot/replay.ts', 'bot/replay-words.ts', 'paper/instance-lock.ts'],
 };
 
 /** Files that pages and components may import for their types only. */

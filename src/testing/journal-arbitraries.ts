@@ -57,6 +57,9 @@ export function cycles(userId: number): fc.Arbitrary<CycleRecord> {
     funding: maybe(decimal),
     net: maybe(decimal),
     partial: fc.boolean(),
+    uncoveredMs: maybe(fc.nat()),
+    unknownMs: maybe(fc.nat()),
+    longestGapMs: maybe(fc.nat()),
   });
 }
 

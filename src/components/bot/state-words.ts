@@ -3,17 +3,11 @@
  * the position is protected. Pure, so that every state has its words and a test says so.
  */
 import type { BotView } from '../../bot/bot-view.ts';
-import { about, duration, exact, moment } from '../format.ts';
-import type { Tone } from '../ui/tone.tsx';
-
-export interface Words {
-  tone: Tone;
-  title: string;
-  detail: string;
-}
+import { duration, exact, moment } from '../format.ts';
+import { describeProtection, type ProtectionWords, type Words } from './protection-words.ts';
 
 export interface StateWords extends Words {
-  protection: Words;
+  protection: ProtectionWords;
 }
 
 /** `now` in ms since 1970. */
@@ -126,35 +120,7 @@ function target(price: string | null): string {
   return price === null ? '' : ` at ${exact(price)}`;
 }
 
-function problem({ lastError }: BotView, title: string, otherwise: string): Words {
-  return { tone: 'bad', title, detail: lastError?.message ?? otherwise };
-}
-
-function describeProtection({ protection, position, cycle, running, status }: BotView, now: number): Words {
-  if (position === null) {
-    return { tone: 'quiet', title: 'No position', detail: 'Nothing is at risk.' };
-  }
-  if (protection.covered) {
-    const stop =
-      cycle?.stopLossPrice == null ? 'no stop-loss is set' : `stop-loss at ${exact(cycle.stopLossPrice)}`;
-    const profit =
-      cycle?.takeProfitPrice == null ? 'Take-profit' : `Take-profit at ${exact(cycle.takeProfitPrice)}`;
-    return {
-      tone: 'good',
-      title: 'Protected',
-      detail: `${profit} covers the whole position of ${exact(position.quantity)} at ${about(position.averageEntryPrice)}; ${stop}.`,
-    };
-  }
-  const since = protection.uncoveredSince;
-  const clock = since === null ? '' : ` for ${duration((now - Date.parse(since)) / 1000)}`;
-  const acting = running || status === 'protecting';
-  return {
-    tone: acting ? 'warn' : 'bad',
-    title: `Not fully covered${clock}`,
-    detail:
-      protection.cause ??
-      (acting
-        ? 'The take-profit is being placed.'
-        : 'Press Start or Recover to place the take-profit again.'),
-  };
+function problem({ lastError, warnings }: BotView, title: string, otherwise: string): Words {
+  const unprotected = warnings.find(({ code }) => code === 'unprotected');
+  return { tone: 'bad', title, detail: unprotected?.message ?? lastError?.message ?? otherwise };
 }

@@ -8,7 +8,7 @@ import type { MarketData, Venue } from '../venue.ts';
 import { BingxVenue } from './bingx.ts';
 import { bingxAddress } from './bingx-address.ts';
 import { BingxMarketData } from './bingx-market-data.ts';
-import { BingxPrices } from './bingx-prices.ts';
+import { bingxPrices } from './bingx-prices.ts';
 import { BingxSite, type SiteLimits } from './bingx-site.ts';
 import { type PaperProcess, startPaper } from './paper-process.ts';
 import { valueOf } from './wire-world.ts';
@@ -33,7 +33,7 @@ export async function openBingxWorld(
   if (address === null) throw new Error('the paper exchange has an address');
   const site = new BingxSite({ address, limits: { orderDeadlineMs: ORDER_DEADLINE_MS, ...limits } });
   const hub = new PriceHub(budgetClock);
-  hub.attach(new BingxPrices(site, hub));
+  hub.attach(bingxPrices(site, hub));
   const close = async () => {
     hub.close();
     await site.close();

@@ -1,0 +1,25 @@
+/** Carries out what people ask of a bot. */
+import { type BotState, note, setRecord } from './bot-state.ts';
+import { lookAfresh, runBot, type StopOutcome, stopBot } from './cycle-life.ts';
+import type { Command } from './mail.ts';
+
+/** What a stop came to; null for everything else. */
+export function obey(state: BotState, command: Command, now: number): StopOutcome | null {
+  switch (command.name) {
+    case 'start':
+      runBot(state, { adoptPosition: command.adoptPosition }, now);
+      return null;
+    case 'stop':
+      return stopBot(state, command.mode, now);
+    case 'recover':
+      if (state.record.mode === 'leave') {
+        setRecord(state, { mode: 'protect', status: 'protecting' });
+        lookAfresh(state);
+      }
+      note(state, 'recover', { actions: command.actions }, now);
+      return null;
+    case 'settings':
+      state.settings = command.settings;
+      return null;
+  }
+}

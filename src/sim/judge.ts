@@ -111,7 +111,10 @@ export class Judge {
       }
       const name = owner === undefined ? null : nameOf(owner.clientOrderId);
       const cycle = name === null ? this.#openCycle() : (this.#cycles.get(name.cycleKey) ?? null);
-      const wrong = cycle?.book(execution, name) ?? null;
+      const before = cycle?.isClosedOutside === true;
+      const found = cycle?.book(execution, name) ?? null;
+      // What went beyond the bot's part while nobody acted is known already.
+      const wrong = before ? null : found;
       const isByVenue = cycle?.isTouchedByHand === true && owner === undefined;
       // What rests while nobody acts cannot follow what a person does beside it.
       if (wrong !== null && cycle !== null) cycle.isClosedOutside = true;

@@ -14,7 +14,7 @@ import { entryQuantity } from './ladder.ts';
 import { plainRefusal } from './plain-refusal.ts';
 import { ratio } from './ratio.ts';
 import { confirmedMismatch } from './observed.ts';
-import type { ReconcileInput } from './reconcile-input.ts';
+import { isSucceeded, type ReconcileInput } from './reconcile-input.ts';
 import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
 import { reconcileGuard } from './reconcile-guard.ts';
 import { reconcileLegs } from './reconcile-legs.ts';
@@ -28,6 +28,7 @@ export function reconcile(input: ReconcileInput): Verdict {
   const doubts = reconcileDoubts(input);
   if (observed.snapshotAt === null) return doubts;
   const guard = reconcileGuard(input);
+  if (isSucceeded(input)) return merge([doubts, guard]);
   if (isFlatAgain(cycle)) return merge([cleanUp(input), doubts, guard]);
   if (cycle.intents.length === 0 && !everOwned(cycle)) return merge([enter(input), doubts]);
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);

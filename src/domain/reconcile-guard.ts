@@ -62,7 +62,7 @@ export function reconcileGuard(input: ReconcileInput): Verdict {
   const verdicts = [guardPosition(input), guardLeverage(input)];
   const impostor = observed.impostors[0];
   if (impostor !== undefined) {
-    const message = `The order ${impostor.clientOrderId ?? ''} carries this bot's tag, but this server never sent it: another server trades this account. Stop one of the two.`;
+    const message = `The order ${impostor.clientOrderId ?? ''} carries this bot's tag, but this server knows nothing of it. Either another server trades this account: stop one of the two. Or this server's database was restored from an older backup: press Recover, which shows what would be taken over.`;
     verdicts.push(halt(input, 'other_instance', message));
   }
   const stranger = observed.strangers[0];

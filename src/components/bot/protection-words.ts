@@ -21,6 +21,14 @@ export function describeProtection(view: BotView, now: number): ProtectionWords 
 
 function describeCover(view: BotView, now: number): Words {
   const { protection, position } = view;
+  // Orders under our tags that nobody remembers come with a position as a rule.
+  if (position === null && view.lastError?.code === 'other_instance' && view.status === 'halted')
+    return {
+      tone: 'bad',
+      title: 'Not known to be covered',
+      detail:
+        'There are orders on the exchange that the bot does not remember, perhaps with a position. Look at the account there, or press Recover.',
+    };
   if (position === null) return { tone: 'quiet', title: 'No position', detail: 'Nothing is at risk.' };
   if (protection.covered) return covered(view, position);
   const since = protection.uncoveredSince;

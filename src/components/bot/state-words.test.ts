@@ -55,6 +55,12 @@ describe('describeState', () => {
     expect(words(change)).toMatchObject({ tone, title });
   });
 
+  it('does not call an account safe where orders rest that nobody remembers', () => {
+    const lastError = { code: 'other_instance', message: 'The order sm_leg_1_1_BTCUSDT_10fy …', at: '' };
+    const { protection } = words({ status: 'halted', position: null, lastError });
+    expect(protection).toMatchObject({ tone: 'bad', title: 'Not known to be covered' });
+  });
+
   it('says how far the ladder is and what it waits for', () => {
     expect(words({ status: 'running', running: true, cycle }).detail).toBe(
       '2 of 5 legs filled. Waiting for the take-profit at 26,142.6.',

@@ -70,7 +70,7 @@ function idle(): Words {
   return {
     tone: 'quiet',
     title: 'Not running',
-    detail: 'Press Start: the bot opens its first position at the market price and places the ladder.',
+    detail: 'Press Start: the bot opens a position at the market price and places the ladder.',
   };
 }
 

@@ -54,6 +54,8 @@ export interface CycleRecord {
   funding: Decimal | null;
   net: Decimal | null;
   partial: boolean;
+  /** JSON of the executions that no longer count, since their position was closed outside; null when all do. */
+  writtenOff: string | null;
 }
 
 export interface IntentRecord {

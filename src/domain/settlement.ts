@@ -102,5 +102,6 @@ export function cycleRecord(
     legsFilled: countLegsFilled(cycle),
     ...(end.state === 'settled' ? sumsOf(cycle) : NO_SUMS),
     partial: cycle.partial || hasOtherFees(ledgerFills(cycle)),
+    writtenOff: cycle.writtenOff === null ? null : JSON.stringify(cycle.writtenOff),
   };
 }

@@ -58,6 +58,7 @@ export const cycleColumns = [
   'funding',
   'net',
   'partial',
+  'writtenOff',
 ] as const satisfies readonly (keyof CycleRecord)[];
 
 export const intentColumns = [

@@ -13,6 +13,7 @@ import type {
   FillRecord,
   FundingRecord,
 } from '../domain/records.ts';
+import type { Targets } from '../domain/reconcile-input.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Lots } from '../domain/units.ts';
@@ -172,4 +173,11 @@ export function setError(state: BotState, problem: { code: string; message: stri
 /** The symbol that is watched and read: the open cycle's, else the one of the settings. */
 export function symbolOf(state: BotState): string {
   return state.cycle?.plan.symbol ?? state.settings.symbol;
+}
+
+export function targetsOf({ settings, record, cycle }: BotState): Targets {
+  const { takeProfit, stopLoss, guard } = settings;
+  // What rests on the venue was agreed to once; what the settings say of it now perhaps was not.
+  const rests = record.mode === 'hold' ? cycle?.plan.rebuilt : undefined;
+  return { takeProfit, stopLoss, ...rests, guard };
 }

@@ -8,6 +8,7 @@ import { applySnapshot } from '../domain/apply-snapshot.ts';
 import { NOTHING_OBSERVED } from '../domain/observed.ts';
 import type { CycleState } from '../domain/records.ts';
 import { cycleRecord } from '../domain/settlement.ts';
+import { adoptLostCycle } from './lost-adoption.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
 import type { Failure, Preparation } from './mail.ts';
 import { decideOn } from './preparation.ts';
@@ -20,6 +21,7 @@ const ENTRY_FAILURES_MAX = 6;
 export function beginCycle(state: BotState, preparation: Preparation, now: number): void {
   const { settings, record, userId } = state;
   const { snapshot, setup } = preparation;
+  if (preparation.lost !== null) return adoptLostCycle(state, preparation.lost, now);
   state.positionMode = setup.positionMode;
   state.baseline ??= foreignIds(snapshot.orders, { userId: state.userId, symbol: settings.symbol });
   const { adoptPosition } = state.entry;

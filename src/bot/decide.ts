@@ -8,8 +8,7 @@ import { coverageOf } from '../domain/coverage.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
 import { isLive, TURNED_UP } from '../domain/intent.ts';
 import { reconcile } from '../domain/reconcile.ts';
-import type { Targets } from '../domain/reconcile-input.ts';
-import { type BotState, note, setRecord } from './bot-state.ts';
+import { type BotState, note, setRecord, targetsOf } from './bot-state.ts';
 import { abandonCycle, haltBot } from './cycle-life.ts';
 
 export type Effect =
@@ -26,11 +25,6 @@ const PUSH_SETTLES_MS = 1_500;
 /** A venue whose reads keep contradicting it is not asked faster than this many times in this time. */
 const READ_BURST_MAX = 4;
 const READ_PAUSE_MS = 500;
-
-export function targetsOf(state: BotState): Targets {
-  const { takeProfit, stopLoss, guard } = state.settings;
-  return { takeProfit, stopLoss, guard };
-}
 
 /** Everything that follows from the state now; the state already contains that it is under way. */
 export function decide(state: BotState, now: number): Effect[] {

@@ -1,8 +1,9 @@
 /** Everything that can happen to a bot. Each is processed to its end before the next one is looked at. */
 import type { Answer } from '../domain/apply.ts';
+import type { Cycle } from '../domain/cycle.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Funding, ObservedOrder, Snapshot } from '../domain/observation.ts';
-import type { VenueTraits } from '../domain/words.ts';
+import type { PositionMode, VenueTraits } from '../domain/words.ts';
 import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
 
 /** One fresh reading of all that a new cycle depends on. */
@@ -17,6 +18,19 @@ export interface Preparation {
   executionsUntil: number;
   /** The highest cycle key among the venue's recent orders; 0 where the journal knows the predecessor. */
   highestKey: number;
+  /** A cycle of ours that the venue shows and the journal lacks; null where there is none. */
+  lost: LostCycle | null;
+}
+
+/** A cycle that was rebuilt from the venue, and the reading that it was rebuilt from. */
+export interface LostCycle {
+  cycle: Cycle;
+  positionMode: PositionMode;
+  reading: Reading;
+  /** For people: what nobody can know any more. */
+  unknown: string[];
+  /** True where the newest execution is so old that a reading of the position cannot lag behind it. */
+  isSettled: boolean;
 }
 
 /** A snapshot, and what was asked. */

@@ -12,7 +12,7 @@ import type { Venue, VenueDirectory } from '../venue/venue.ts';
 import { appliedFields } from './applied.ts';
 import { type BotDeps, type BotLog, LadderBot } from './bot.ts';
 import type { BotState } from './bot-state.ts';
-import type { BotResult, Bots, BotSummary, BotView, RecoverAction } from './bot-view.ts';
+import type { BotResult, Bots, BotSummary, BotView, RecoverPlan } from './bot-view.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
@@ -135,20 +135,13 @@ class BotManager implements Bots {
     });
   }
 
-  recover(
-    userId: number,
-    options: { dryRun: boolean },
-  ): Promise<BotResult<{ actions: RecoverAction[]; message: string }>> {
+  recover(userId: number, options: { dryRun: boolean }): Promise<BotResult<RecoverPlan>> {
     return this.#lanes.run(userId, async () => {
       const seat = await this.#seat(userId);
       if (!seat.ok) return seat;
       const recovered = await seat.value.bot.recover(options);
       await this.#releaseIfIdle(userId);
-      if (!recovered.ok) return recovered;
-      return {
-        ok: true,
-        value: { actions: recovered.value, message: recoverMessage(recovered.value, options.dryRun) },
-      };
+      return recovered;
     });
   }
 
@@ -390,10 +383,4 @@ function byUser(a: { userId: number }, b: { userId: number }): number {
 
 function already(): BotResult<never> {
   return { ok: false, error: 'already_running', message: 'The bot is already running.' };
-}
-
-function recoverMessage(actions: readonly RecoverAction[], dryRun: boolean): string {
-  if (actions.length === 0) return 'Everything is in place: nothing to recover.';
-  const things = actions.length === 1 ? '1 thing' : `${actions.length} things`;
-  return dryRun ? `${things} would be done.` : `${things} done.`;
 }

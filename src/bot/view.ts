@@ -6,7 +6,7 @@ import { coverOf } from '../domain/reconcile-input.ts';
 import { wantedStopLoss, wantedTakeProfit } from '../domain/reconcile-protection.ts';
 import { countLegs, countLegsFilled } from '../domain/settlement.ts';
 import { lots, priceText, quantityOf, quantityText } from '../domain/units.ts';
-import type { BotState } from './bot-state.ts';
+import { type BotState, targetsOf } from './bot-state.ts';
 import type {
   BotProblem,
   BotStatusName,
@@ -16,7 +16,6 @@ import type {
   PositionView,
   ProtectionView,
 } from './bot-view.ts';
-import { targetsOf } from './decide.ts';
 import type { Failure } from './mail.ts';
 
 export function iso(at: number): string {

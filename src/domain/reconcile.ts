@@ -52,7 +52,7 @@ function enter({ cycle, mode, now }: ReconcileInput): Verdict {
 /** The entry has ended, and nobody ever saw anything of it filled. */
 function isEntryEmpty(cycle: Cycle): boolean {
   const entries = intentsOf(cycle, 'leg', 0);
-  if (everOwned(cycle) || entries.some(isLive)) return false;
+  if (everOwned(cycle) || cycle.intents.some(isLive)) return false;
   return entries.every((entry) => entry.venueFilled === filledOf(cycle, entry.clientOrderId));
 }
 

@@ -133,6 +133,7 @@ export class StateWorld {
       snapshot: this.venue.snapshot(),
       executionsUntil: this.now,
       highestKey: 0,
+      lost: null,
     };
   }
 

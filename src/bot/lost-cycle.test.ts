@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { keyOf, managerWorld, type ManagerWorld } from '../testing/manager-world.ts';
-import { FULL_LADDER, idOf, liveTags, SETTINGS } from '../testing/bot-world.ts';
+import { attachedBot, FULL_LADDER, idOf, liveTags, SETTINGS } from '../testing/bot-world.ts';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
+import { ScriptedVenue } from '../testing/scripted-venue.ts';
 import { ManagerWorld as World } from '../testing/manager-world.ts';
 import type { RecoverPlan } from './bot-view.ts';
 
@@ -259,6 +260,38 @@ describe('a journal whose newest rows a power failure took', () => {
     await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
     expect(venue.live().filter((id) => used.includes(id))).toEqual([]);
   });
+});
+
+it('a journal that still has the cycle before open ends that one first, and Recover then adopts the newer', {
+  timeout: 30_000,
+}, async () => {
+  const database = await scratchDatabase();
+  await addUsers(database, 1);
+  const venue = new ScriptedVenue();
+  let dead = false;
+  const bot = attachedBot(venue, database, { repeat: true }, undefined, { dies: () => dead });
+  await bot.start({ adoptPosition: false });
+  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+  // From here on nothing is written any more: the end of this cycle and the next one are lost.
+  dead = true;
+  const first = idOf(venue, 'tp');
+  venue.fill(first, '0.01');
+  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+  bot.detach();
+  const rests = venue.live();
+  expect(rests).not.toContain(first);
+
+  const again = attachedBot(venue, database, { repeat: true });
+  await vi.waitFor(() => expect(again.hasCycle).toBe(false), { timeout: 15_000 });
+  expect(venue.live()).toEqual(rests);
+  expect(await again.recover({ dryRun: false })).toMatchObject({ ok: true });
+  expect(again.view()).toMatchObject({ position: { quantity: '0.01' }, protection: { covered: true } });
+  expect(venue.live()).toEqual(rests);
+  const cycles = database.sql.prepare('SELECT number, state FROM Cycle ORDER BY number').all();
+  expect(cycles).toEqual([
+    { number: 1, state: 'settled' },
+    { number: 2, state: 'open' },
+  ]);
 });
 
 type Venue = ReturnType<ManagerWorld['venue']>;

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from './src/bot/clock.ts';
 import { createBots } from './src/bot/manager.ts';
+import { VenueChecks } from './src/bot/venue-checks.ts';
 import { type Config, loadEnvironmentFile, readConfig } from './src/server/config.ts';
 import { watchDisabledUsers } from './src/server/disabled-bots.ts';
 import { type FirstAdmin, ensureFirstAdmin } from './src/server/first-admin.ts';
@@ -28,7 +29,9 @@ import { createApiTokens } from './src/store/api-tokens.ts';
 import { createAuditLog } from './src/store/audit-log.ts';
 import { createStoredBots } from './src/store/bots.ts';
 import { createCredentials } from './src/store/credentials.ts';
+import { createCycleChecks } from './src/store/cycle-checks.ts';
 import { createCycles } from './src/store/cycles.ts';
+import { createEventRotation, keepEventsBounded } from './src/store/events.ts';
 import { type Database, checkDatabaseFile, openDatabase } from './src/store/database.ts';
 import { createFills } from './src/store/fills.ts';
 import { createInviteLinks } from './src/store/invite-links.ts';
@@ -192,7 +195,16 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
   const storedBots = createStoredBots(sql);
   const stateChanges = createStateChanges(sql);
   const stores = { journal, storedBots, stateChanges, credentials, settings };
-  const bots = createBots({ ...stores, venues, log, meter, clock: systemClock });
+  const { protectionAlertMs } = config;
+  const bots = createBots({ ...stores, venues, log, meter, protectionAlertMs, clock: systemClock });
+  const cycleChecks = createCycleChecks(sql);
+  const checks = new VenueChecks({ cycles: cycleChecks, credentials, venues, log, clock: systemClock });
+  checks.start();
+  closers.push({ what: 'checks of settled cycles', close: () => checks.stop() });
+  const stopRotating = keepEventsBounded(createEventRotation(sql), (err) =>
+    log.error({ err }, 'the events could not be kept within their bounds'),
+  );
+  closers.push({ what: 'events', close: stopRotating });
   const apiTokens = createApiTokens(prisma, sql);
   closers.push({ what: 'tokens', close: () => apiTokens.close() });
   const machine = watchMachine({ databasePath: database.path, paperUrl, version: productVersion(root) });
@@ -220,6 +232,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     credentials,
     settings,
     cycles: createCycles(prisma),
+    cycleChecks,
     fills: createFills(prisma),
     pastTrades: createPastTrades(prisma),
     storedBots,

@@ -11,21 +11,45 @@ const MEGABYTE = 1_048_576;
 /** In MB: objects, and the buffers that they own outside of the heap. */
 export async function measureHeapMb(folder: Folder, paperUrl: string): Promise<number> {
   const port = await freePort();
-  const server = await startServer(folder, paperUrl, { flags: [`--inspect=127.0.0.1:${port}`] });
+  const server = await startServer(folder, paperUrl, { flags: [inspectorFlag(port)] });
   try {
     await sleep(SETTLE_MS);
-    const inspector = await Inspector.attach(port);
-    try {
-      // Twice: what finalisers let go of in the first goes in the second.
-      await inspector.call('HeapProfiler.collectGarbage');
-      await inspector.call('HeapProfiler.collectGarbage');
-      const { heapUsed, external } = await inspector.memoryUsage();
-      return Math.round(((heapUsed + external) / MEGABYTE) * 100) / 100;
-    } finally {
-      inspector.close();
-    }
+    return (await lookInside(port)).heapMb;
   } finally {
     await server.stop();
+  }
+}
+
+/** The flag of Node with which a process can be looked into. */
+export function inspectorFlag(port: number): string {
+  return `--inspect=127.0.0.1:${port}`;
+}
+
+export interface Inside {
+  /** Objects, and the buffers that they own outside of the heap. */
+  heapMb: number;
+  /** What keeps the event loop alive, by its kind; timers are `Timeout`. */
+  resources: Record<string, number>;
+}
+
+/** Once the garbage is gone. */
+export async function lookInside(port: number): Promise<Inside> {
+  const inspector = await Inspector.attach(port);
+  try {
+    // Twice: what finalisers let go of in the first goes in the second.
+    await inspector.call('HeapProfiler.collectGarbage');
+    await inspector.call('HeapProfiler.collectGarbage');
+    const { memory, resources } = await inspector.evaluate<{
+      memory: NodeJS.MemoryUsage;
+      resources: string[];
+    }>('({ memory: process.memoryUsage(), resources: process.getActiveResourcesInfo() })');
+    const counts = Map.groupBy(resources, (kind) => kind);
+    return {
+      heapMb: Math.round(((memory.heapUsed + memory.external) / MEGABYTE) * 100) / 100,
+      resources: Object.fromEntries([...counts].map(([kind, all]) => [kind, all.length])),
+    };
+  } finally {
+    inspector.close();
   }
 }
 
@@ -63,10 +87,11 @@ class Inspector {
     return promise;
   }
 
-  async memoryUsage(): Promise<NodeJS.MemoryUsage> {
-    const expression = 'JSON.stringify(process.memoryUsage())';
-    const answer = (await this.call('Runtime.evaluate', { expression })) as { result: { value: string } };
-    return JSON.parse(answer.result.value) as NodeJS.MemoryUsage;
+  /** The value of an expression, which must be plain data. */
+  async evaluate<T>(expression: string): Promise<T> {
+    const wish = { expression: `JSON.stringify(${expression})` };
+    const answer = (await this.call('Runtime.evaluate', wish)) as { result: { value: string } };
+    return JSON.parse(answer.result.value) as T;
   }
 
   close(): void {

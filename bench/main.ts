@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { footprintLimits, footprintTable, measureFootprint } from './footprint.ts';
+import { journalLimits, journalTable, measureJournal } from './journal.ts';
 import { limitTable } from './limits.ts';
 import { measureReaction } from './reaction.ts';
 import { crowdFacts, crowdLimit, reactionLimits, reactionTable } from './reaction-report.ts';
@@ -21,6 +22,7 @@ const HELP = `Measures the built server (npm run build) on the paper exchange, i
   reaction      fill → take-profit request on the wire, over both order channels, beside a floor of the same run
   simultaneous  every bot filled at the same instant: until the last take-profit
   web-load      reactions while 100 pages and states are asked for every second
+  journal       what the journal adds to a reaction, and how many bytes a cycle takes in the database
   footprint     memory of the server process, and of its heap, with ever more bots
   restart       until all bots are reconciled again, and what became of every resting order
 
@@ -39,7 +41,7 @@ const HELP = `Measures the built server (npm run build) on the paper exchange, i
 
 Exit codes: 0 held, 1 a limit was missed, 2 wrong usage or nothing built.`;
 
-const PARTS: readonly string[] = ['reaction', 'simultaneous', 'web-load', 'footprint', 'restart'];
+const PARTS: readonly string[] = ['reaction', 'simultaneous', 'web-load', 'journal', 'footprint', 'restart'];
 
 interface Options {
   bots: number;
@@ -108,7 +110,8 @@ async function main(): Promise<void> {
   const built = ['dist/server.js', 'dist/paper.js'].every((file) =>
     existsSync(join(import.meta.dirname, '..', file)),
   );
-  if (!built) refuse('not_built', 'nothing is built: npm run build');
+  // The journal is measured in this process, from the sources.
+  if (!built && options.only !== 'journal') refuse('not_built', 'nothing is built: npm run build');
   const { bots, seconds, rounds, restarts, only, enforce, json } = options;
   const counts = options.counts.toSorted((a, b) => a - b);
   const many = Math.max(1, counts.at(-1) ?? 1);
@@ -120,12 +123,14 @@ async function main(): Promise<void> {
     await measureSimultaneous({ bots, channel: 'rest', say }),
   ]);
   const webLoad = await run('web-load', () => measureWebLoad({ bots, seconds, say }));
+  const journal = await run('journal', () => measureJournal(say));
   const footprint = await run('footprint', () => measureFootprint(counts, say));
   const restart = await run('restart', () => measureRestart({ bots: many, rounds: restarts, say }));
   const limits = [
     ...(reaction === null ? [] : reactionLimits(reaction)),
     ...(crowds ?? []).map(crowdLimit),
     ...(webLoad === null ? [] : webLoadLimits(webLoad)),
+    ...(journal === null ? [] : journalLimits(journal)),
     ...(footprint === null ? [] : footprintLimits(footprint)),
     ...(restart === null ? [] : restartLimits(restart, many)),
   ];
@@ -136,13 +141,14 @@ async function main(): Promise<void> {
   const missed = enforce && limits.some(({ held }) => !held);
   const ok = !unmeasured && !uncommitted && !harmed && !missed;
   if (json) {
-    const found = { ok, reaction, crowds, webLoad, footprint, restart, limits };
+    const found = { ok, reaction, crowds, webLoad, journal, footprint, restart, limits };
     process.stdout.write(`${JSON.stringify(found)}\n`);
   } else {
     const parts = [
       reaction && reactionTable(reaction),
       crowds?.map(crowdFacts).join('\n'),
       webLoad && webLoadTable(webLoad),
+      journal && journalTable(journal),
       footprint && footprintTable(footprint),
       restart && restartTable(restart),
       limits.length > 0 && limitTable(limits),

@@ -1,7 +1,7 @@
 /** The compiled server and the paper exchange, each a process of its own on a throw-away folder. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,17 +42,79 @@ export interface Running {
   pid: number;
   /** By a signal: SIGTERM, unless told otherwise, ends it in order. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** How it ended, an exit code or a signal; null while it runs. */
+  ending(): number | string | null;
 }
 
-export async function startPaper(folder: Folder, flags: readonly string[]): Promise<Running> {
-  const port = await freePort();
-  const child = start(['dist/paper.js', '--port', String(port), ...flags], {
+export interface ProcessOptions {
+  /** Further flags: of Node for the server, for example its inspector; of its own for the paper exchange. */
+  flags?: readonly string[];
+  environment?: Record<string, string>;
+  /** Where it listens, so that a later start is found at the same place; a free one unless given. */
+  port?: number;
+  /** What it writes on stdout and stderr is added there; nowhere unless given. */
+  logFile?: string;
+}
+
+export async function startPaper(
+  folder: Folder,
+  flags: readonly string[],
+  options: Omit<ProcessOptions, 'flags'> = {},
+): Promise<Running> {
+  const port = options.port ?? (await freePort());
+  const environment = {
     BLITZ_DB_PATH: join(folder.path, 'users.db'),
     PAPER_CONTROL_TOKEN: CONTROL_TOKEN,
-  });
+    ...options.environment,
+  };
+  const args = ['dist/paper.js', '--port', String(port), ...flags];
+  const child = start(args, environment, options.logFile);
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/v5/market/time`, child);
   return running(child, url);
+}
+
+export interface Launched extends Running {
+  /** Both in ms from the start of the process; they reject when it ends before. */
+  untilListening(): Promise<number>;
+  /** Until its bots are reconciled. */
+  untilReady(): Promise<number>;
+}
+
+/** Begins the server and waits for nothing. */
+export async function launchServer(
+  folder: Folder,
+  paperUrl: string,
+  options: ProcessOptions = {},
+): Promise<Launched> {
+  const { flags = [], environment = {}, logFile } = options;
+  const port = options.port ?? (await freePort());
+  const startedAtMs = performance.now();
+  const child = start(
+    [...NODE_FLAGS, ...flags, 'dist/server.js'],
+    {
+      NODE_ENV: 'production',
+      BLITZ_DB_PATH: join(folder.path, 'users.db'),
+      WEB_PORT: String(port),
+      PAPER_URL: paperUrl,
+      ADMIN_EMAIL,
+      ADMIN_PASSWORD,
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'error',
+      ...environment,
+    },
+    logFile,
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const until = async (probe: string) => {
+    await answers(url + probe, child);
+    return Math.round(performance.now() - startedAtMs);
+  };
+  return {
+    ...running(child, url),
+    untilListening: () => until('/livez'),
+    untilReady: () => until('/readyz'),
+  };
 }
 
 export interface Server extends Running {
@@ -61,36 +123,14 @@ export interface Server extends Running {
   readyMs: number;
 }
 
-export interface ServerOptions {
-  /** Further flags of Node, for example its inspector. */
-  flags?: readonly string[];
-  environment?: Record<string, string>;
-}
-
 export async function startServer(
   folder: Folder,
   paperUrl: string,
-  { flags = [], environment = {} }: ServerOptions = {},
+  options: ProcessOptions = {},
 ): Promise<Server> {
-  const port = await freePort();
-  const startedAtMs = performance.now();
-  const child = start([...NODE_FLAGS, ...flags, 'dist/server.js'], {
-    NODE_ENV: 'production',
-    BLITZ_DB_PATH: join(folder.path, 'users.db'),
-    WEB_PORT: String(port),
-    PAPER_URL: paperUrl,
-    ADMIN_EMAIL,
-    ADMIN_PASSWORD,
-    RATE_LIMITS: 'off',
-    LOG_LEVEL: 'error',
-    ...environment,
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await answers(`${url}/livez`, child);
-  const listeningMs = Math.round(performance.now() - startedAtMs);
-  await answers(`${url}/readyz`, child);
-  const readyMs = Math.round(performance.now() - startedAtMs);
-  return { ...running(child, url), listeningMs, readyMs };
+  const { untilListening, untilReady, ...process } = await launchServer(folder, paperUrl, options);
+  const listeningMs = await untilListening();
+  return { ...process, listeningMs, readyMs: await untilReady() };
 }
 
 /** What the process holds in memory now, in MB. */
@@ -99,19 +139,33 @@ export function residentMb(pid: number): number {
   return Math.round(Number(kilobytes) / 1024);
 }
 
-function start(args: readonly string[], environment: Record<string, string>): ChildProcess {
-  const stdio: ['ignore', 'ignore', 'inherit' | 'ignore'] = [
-    'ignore',
-    'ignore',
-    process.env['DEBUG'] ? 'inherit' : 'ignore',
-  ];
-  return spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...environment }, stdio });
+function start(
+  args: readonly string[],
+  environment: Record<string, string>,
+  logFile: string | undefined,
+): ChildProcess {
+  const silent = process.env['DEBUG'] ? 'inherit' : 'ignore';
+  const log = logFile === undefined ? null : openSync(logFile, 'a');
+  const stdio: StdioOptions = log === null ? ['ignore', 'ignore', silent] : ['ignore', log, log];
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio,
+  });
+  // The child has its own.
+  if (log !== null) closeSync(log);
+  // Whatever ends us, nothing of ours goes on behind our back.
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
   const deadlineMs = performance.now() + START_MS_MAX;
   while (performance.now() < deadlineMs) {
-    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
+    const ending = endingOf(child);
+    if (ending !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${ending}`);
     const status = await fetch(url).then(
       (response) => response.status,
       () => null,
@@ -126,10 +180,14 @@ function running(child: ChildProcess, url: string): Running {
   const { pid } = child;
   if (pid === undefined) throw new Error('the process has no id');
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (endingOf(child) !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
   };
-  return { url, pid, stop };
+  return { url, pid, stop, ending: () => endingOf(child) };
+}
+
+function endingOf({ exitCode, signalCode }: ChildProcess): number | string | null {
+  return exitCode ?? signalCode;
 }

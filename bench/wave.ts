@@ -14,10 +14,10 @@ const MINUTE_MS = 60_000;
 const STEPS_PER_SECOND = 8;
 const SECONDS = 20 * 60;
 
-/** Writes the candles into the folder; what the paper exchange is started with. */
-export function waveFlags(folder: Folder): string[] {
+/** Writes the candles for so many seconds into the folder; what the paper exchange is started with. */
+export function waveFlags(folder: Folder, seconds = SECONDS): string[] {
   const file = join(folder.path, 'wave.csv');
-  const rows = Array.from({ length: SECONDS * STEPS_PER_SECOND }, (_, step) => candle(step));
+  const rows = Array.from({ length: seconds * STEPS_PER_SECOND }, (_, step) => candle(step));
   writeFileSync(file, `open_time,open,high,low,close,volume\n${rows.join('\n')}\n`);
   const speed = String((STEPS_PER_SECOND * MINUTE_MS) / 1000);
   return ['--feed', 'replay', '--files', `BTCUSDT=${file}`, '--speed', speed];

@@ -42,7 +42,7 @@ test('the admin console with many users, on a desk and on a phone', async ({ pag
   await page.goto('/admin/console');
   await expect(page.getByText(/\d{3} shown, none selected/)).toBeVisible();
   await page.getByRole('button', { name: 'State', exact: true }).click();
-  await expect(page.getByText('uncovered').first()).toBeVisible();
+  await expect(page.getByText('not known').first()).toBeVisible();
   await expect(page.getByText('Event-loop delay')).toBeVisible();
   await page.screenshot({ path: path.join(FOLDER, 'admin-desktop.png'), fullPage: true });
 

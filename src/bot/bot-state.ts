@@ -5,6 +5,7 @@
 import type { Cycle } from '../domain/cycle.ts';
 import type { Intent } from '../domain/intent.ts';
 import { NOTHING_OBSERVED, type Observed } from '../domain/observed.ts';
+import { newClock, type ProtectionClock, restoredClock } from '../domain/protection-clock.ts';
 import type {
   BotMemory,
   BotRecord,
@@ -13,19 +14,13 @@ import type {
   FillRecord,
   FundingRecord,
 } from '../domain/records.ts';
-import type { Targets } from '../domain/reconcile-input.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Lots } from '../domain/units.ts';
 import type { Problem } from '../domain/verdict.ts';
 import type { PositionMode } from '../domain/words.ts';
+import type { Access } from './access.ts';
 import { restoreCycle } from './codec.ts';
-
-export interface ProtectionClock {
-  uncoveredSince: number | null;
-  uncoveredMs: number;
-  cause: string | null;
-}
 
 /** The way to the next cycle. */
 export interface EntryWork {
@@ -33,6 +28,8 @@ export interface EntryWork {
   preparing: number | null;
   /** Entries in a row that were refused or bought nothing. */
   failures: number;
+  /** Those among them that would be refused again: their number is bounded. */
+  blamed: number;
   /** Readings in a row that failed; the exchange's trouble, not ours. */
   unreadable: number;
   notBefore: number;
@@ -40,7 +37,7 @@ export interface EntryWork {
 }
 
 export function newEntryWork(adoptPosition = false): EntryWork {
-  return { preparing: null, failures: 0, unreadable: 0, notBefore: 0, adoptPosition };
+  return { preparing: null, failures: 0, blamed: 0, unreadable: 0, notBefore: 0, adoptPosition };
 }
 
 /** What waits for the next commit. */
@@ -56,6 +53,7 @@ export interface Unsaved {
 export interface Saved {
   record: BotRecord | null;
   cycleSummary: string;
+  protection: ProtectionClock | null;
   intents: Map<string, Intent>;
 }
 
@@ -84,12 +82,18 @@ export interface BotState {
   preparations: number;
   /** Venue time up to which every execution of the open cycle has been read; null after a restart. */
   executionsReadUntil: number | null;
+  /** Why the exchange does not let the bot in; null while it does. */
+  access: Access | null;
   settling: { inFlight: boolean; failures: number; notBefore: number } | null;
   /** The newest pushed position of our side, and when it came. */
   pushed: { quantity: Lots; at: number } | null;
   /** Client order ids and executions of the cycle before: their late echoes belong to nobody. */
   former: { orders: ReadonlySet<string>; executions: ReadonlySet<string> };
   protection: ProtectionClock;
+  /** How long protection may be unproven before people are alarmed. */
+  alertAfterMs: number;
+  /** True while they are. */
+  alerted: boolean;
   lastSettled: CycleRecord | null;
   unsaved: Unsaved;
   saved: Saved;
@@ -120,10 +124,12 @@ export interface StateOrigin {
   account: AccountIdentity;
   memory: BotMemory;
   settings: LadderSettings;
+  alertAfterMs: number;
   now: number;
 }
 
-export function createState({ userId, account, memory, settings, now }: StateOrigin): BotState {
+export function createState(origin: StateOrigin): BotState {
+  const { userId, account, memory, settings, alertAfterMs, now } = origin;
   const cycle = restoreCycle(memory, now);
   const notBefore = cycle === null ? 0 : now + STREAM_FIRST_MS;
   return {
@@ -142,13 +148,21 @@ export function createState({ userId, account, memory, settings, now }: StateOri
     entry: newEntryWork(),
     preparations: 0,
     executionsReadUntil: null,
+    access: null,
     settling: null,
     pushed: null,
     former: { orders: new Set(), executions: new Set() },
-    protection: { uncoveredSince: null, uncoveredMs: 0, cause: null },
+    protection: memory.protection === undefined ? newClock(now) : restoredClock(memory.protection, now),
+    alertAfterMs,
+    alerted: false,
     lastSettled: null,
     unsaved: nothingUnsaved(),
-    saved: { record: memory.bot, cycleSummary: '', intents: new Map() },
+    saved: {
+      record: memory.bot,
+      cycleSummary: '',
+      protection: memory.protection ?? null,
+      intents: new Map(),
+    },
   };
 }
 
@@ -173,11 +187,4 @@ export function setError(state: BotState, problem: { code: string; message: stri
 /** The symbol that is watched and read: the open cycle's, else the one of the settings. */
 export function symbolOf(state: BotState): string {
   return state.cycle?.plan.symbol ?? state.settings.symbol;
-}
-
-export function targetsOf({ settings, record, cycle }: BotState): Targets {
-  const { takeProfit, stopLoss, guard } = settings;
-  // What rests on the venue was agreed to once; what the settings say of it now perhaps was not.
-  const rests = record.mode === 'hold' ? cycle?.plan.rebuilt : undefined;
-  return { takeProfit, stopLoss, ...rests, guard };
 }

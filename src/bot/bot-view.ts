@@ -2,6 +2,7 @@
  * The bots' surface: plain data only, so that doors, pages and metrics never hold a bot itself and the bots
  * can move to a thread or another machine. Errors are told apart by `code`.
  */
+import type { ProtectionPhase, ProtectionTimes } from '../domain/protection-clock.ts';
 import type { LadderSettings, SettingsPreview } from '../domain/settings.ts';
 import type { Decimal, Direction, Side, StopMode } from '../domain/words.ts';
 import type { EnvironmentName, VenueName } from '../venue/venue.ts';
@@ -67,11 +68,21 @@ export interface CycleView {
 export interface ProtectionView {
   /** True while live TP (and SL, if set) covers exactly the own quantity, or nothing is owned. */
   covered: boolean;
+  /** `unknown`: a position is open and nobody can say, since nobody watches or the exchange cannot be read. */
+  state: ProtectionPhase;
   /** Why not, in words; null while covered. */
   cause: string | null;
+  /** Since when it is uncovered, or unknown. */
   uncoveredSince: string | null;
-  /** Milliseconds that the current cycle's position was not exactly covered so far. */
+  /** Milliseconds that the current (or newest) cycle's position was not exactly covered so far. */
   uncoveredMs: number;
+  /** Milliseconds of it that nobody could say; not in `uncoveredMs`. */
+  unknownMs: number;
+  longestGapMs: number;
+  /** Protection has been unproven for longer than the server's bound (PROTECTION_ALERT_SECONDS). */
+  alert: boolean;
+  /** The same of all cycles of this bot. */
+  total: ProtectionTimes;
 }
 
 export interface BotView {
@@ -109,7 +120,7 @@ export interface BotSummary
   startedAt: string | null;
   cycle: Pick<CycleView, 'number' | 'symbol' | 'side'> | null;
   position: Pick<PositionView, 'quantity' | 'unrealizedPnl'> | null;
-  protection: Pick<ProtectionView, 'covered' | 'cause' | 'uncoveredSince'>;
+  protection: ProtectionView;
 }
 
 export const RECOVER_TYPES = [

@@ -8,33 +8,35 @@
  *
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
+import { advanceClock } from '../domain/protection-clock.ts';
 import type { Journal } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
-import { type BotState, createState, note, setError, setRecord, symbolOf } from './bot-state.ts';
+import { type BotState, createState, setError, symbolOf } from './bot-state.ts';
 import type { BotResult, BotStatusName, BotSummary, BotView, RecoverPlan, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
-import { runBot, stopBot } from './cycle-life.ts';
-import { decide, type Effect } from './decide.ts';
-import { adoptLostCycle, foundText } from './lost-adoption.ts';
+import type { StopOutcome } from './cycle-life.ts';
+import type { Effect } from './decide.ts';
 import { readLostCycle } from './lost-cycle.ts';
-import type { Failure, LostCycle, Mail } from './mail.ts';
+import type { Command, Failure, Mail } from './mail.ts';
+import { failure, NOTHING_LOST, preflight, unreadable } from './preflight.ts';
 import { type BotMeter, measure } from './meter.ts';
 import { receive } from './receive.ts';
-import { decideOn, type EntryWish, prepareEntry, readWithLost } from './preparation.ts';
+import { Recorder } from './recorder.ts';
+import { type EntryWish, prepareEntry } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
 import { nothingOpen, planAdoption, planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
 import { summaryOf } from './summary.ts';
+import { takeMail } from './take-mail.ts';
 import { statusOf, viewOf } from './view.ts';
+import { watchProtection } from './watch-protection.ts';
 
 /** What was only heard waits so long for company before it is committed. */
 const COMMIT_LATER_MS = 20;
-
-const NOTHING_LOST = { ok: true, value: { lost: null } } as const;
 
 export interface BotLog {
   info(context: object, message: string): void;
@@ -53,6 +55,8 @@ export interface BotDeps {
   log: BotLog;
   meter: BotMeter;
   onChange: (bot: LadderBot) => void;
+  /** How long protection may be unproven before people are alarmed. */
+  protectionAlertMs: number;
 }
 
 export class LadderBot {
@@ -60,6 +64,7 @@ export class LadderBot {
   readonly #deps: BotDeps;
   readonly #calls: calls.CallDeps;
   readonly #state: BotState;
+  readonly #recorder = new Recorder();
   readonly #queue: Mail[] = [];
   #draining = false;
   #broken: Failure | null = null;
@@ -68,6 +73,8 @@ export class LadderBot {
   #cancelWake: (() => void) | null = null;
   #cancelCommit: (() => void) | null = null;
   #waiters: (() => void)[] = [];
+  /** What the newest command came to. */
+  #outcome: StopOutcome | null = null;
 
   constructor(deps: BotDeps) {
     this.userId = deps.userId;
@@ -75,7 +82,8 @@ export class LadderBot {
     this.#calls = { ...deps, post: (mail) => this.#post(mail) };
     const { userId, account, settings, clock } = deps;
     const memory = deps.journal.load(userId);
-    this.#state = createState({ userId, account, memory, settings, now: clock.now() });
+    const { protectionAlertMs: alertAfterMs } = deps;
+    this.#state = createState({ userId, account, memory, settings, alertAfterMs, now: clock.now() });
   }
 
   get isRunning(): boolean {
@@ -119,35 +127,18 @@ export class LadderBot {
 
   async start(options: { adoptPosition: boolean }): Promise<BotResult<{ view: BotView }>> {
     if (this.isRunning) return failure('already_running', 'The bot is already running.');
-    const ready = this.hasCycle ? NOTHING_LOST : await this.#preflight(options.adoptPosition);
+    const ready = this.hasCycle
+      ? NOTHING_LOST
+      : await preflight(this.#deps, this.#entryWish(options.adoptPosition));
     if (!ready.ok) return ready;
     if (this.#detached) return failure('stopping', 'The server is stopping.');
     const { lost } = ready.value;
-    this.#command(() => {
-      const now = this.#deps.clock.now();
-      runBot(this.#state, options, now);
-      if (lost !== null) adoptLostCycle(this.#state, lost, now);
-    });
+    this.#command(lost === null ? { name: 'start', ...options } : { name: 'adopt', lost, start: options });
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
     // What was found is protected already; the ladder goes on once the user agrees.
     if (lost !== null && !this.isRunning)
-      return failure('orders_from_before', this.#state.record.lastErrorMessage ?? foundText(lost.cycle));
+      return failure('orders_from_before', this.#state.record.lastErrorMessage ?? '');
     return { ok: true, value: { view: this.view() } };
-  }
-
-  /** Everything that would refuse the first entry, asked before the bot says that it runs. */
-  async #preflight(adoptPosition: boolean): Promise<BotResult<{ lost: LostCycle | null }>> {
-    const wish = this.#entryWish(adoptPosition);
-    const read = await readWithLost(this.#deps, wish);
-    if (!read.ok) {
-      if (read.code === 'unknown_symbol') return failure('invalid_settings', read.message);
-      return read.code === 'rejected'
-        ? failure('orders_from_before', sentence(read.message))
-        : unreadable(read);
-    }
-    if (read.value.lost !== null) return { ok: true, value: { lost: read.value.lost } };
-    const decision = decideOn(read.value, wish);
-    return decision.ok ? NOTHING_LOST : failure(decision.refusal.code, decision.refusal.message);
   }
 
   #entryWish(adoptPosition: boolean): EntryWish {
@@ -158,12 +149,9 @@ export class LadderBot {
   }
 
   stop(mode: StopMode): BotResult<StopResult> {
-    const { clock } = this.#deps;
-    const done: ReturnType<typeof stopBot>[] = [];
-    this.#command(() => {
-      done.push(stopBot(this.#state, mode, clock.now()));
-    });
-    const [outcome = 'nothing_to_stop'] = done;
+    this.#outcome = null;
+    this.#command({ name: 'stop', mode });
+    const outcome = this.#outcome ?? 'nothing_to_stop';
     if (outcome === 'nothing_to_stop') return failure('not_running', 'The bot is not running.');
     const protecting = this.#state.cycle !== null && this.#state.record.mode !== 'leave';
     const status = protecting ? 'protecting' : 'stopped';
@@ -178,11 +166,7 @@ export class LadderBot {
     if (!found.ok) return unreadable(found);
     const plan = planRecovery(this.#state, found.value, { dryRun, now: this.#deps.clock.now() });
     if (dryRun) return { ok: true, value: plan };
-    this.#command(() => {
-      const { record } = this.#state;
-      if (record.mode === 'leave') setRecord(this.#state, { mode: 'protect', status: 'protecting' });
-      note(this.#state, 'recover', { actions: plan.actions.length }, this.#deps.clock.now());
-    });
+    this.#command({ name: 'recover', actions: plan.actions.length });
     this.#post({ type: 'snapshot', reading: found.value.reading });
     for (const lookup of found.value.lookups) this.#post(lookup);
     return { ok: true, value: plan };
@@ -191,26 +175,17 @@ export class LadderBot {
   /** The journal has no open cycle: one that rests on the venue is adopted. */
   async #recoverLost(dryRun: boolean): Promise<BotResult<RecoverPlan>> {
     const found = await readLostCycle(this.#deps, this.#entryWish(false));
-    if (!found.ok)
-      return found.code === 'rejected'
-        ? failure('orders_from_before', sentence(found.message))
-        : unreadable(found);
+    if (!found.ok) return unreadable(found);
     const lost = found.value;
     // A bot that runs may have begun a cycle meanwhile: then there is nothing to look for.
     if (lost === null || this.#state.cycle !== null) return { ok: true, value: nothingOpen(this.#state) };
     const plan = planAdoption(this.#state, lost, { dryRun, now: this.#deps.clock.now() });
-    if (!dryRun)
-      this.#command(() => {
-        setRecord(this.#state, { desired: 'stopped' });
-        adoptLostCycle(this.#state, lost, this.#deps.clock.now());
-      });
+    if (!dryRun) this.#command({ name: 'adopt', lost, start: null });
     return { ok: true, value: plan };
   }
 
   settingsChanged(settings: LadderSettings): void {
-    this.#command(() => {
-      this.#state.settings = settings;
-    });
+    this.#command({ name: 'settings', settings });
   }
 
   view(): BotView {
@@ -218,8 +193,9 @@ export class LadderBot {
   }
 
   /** What a watcher compares after every piece of mail. */
-  get condition(): { status: BotStatusName; errorAt: number | null } {
-    return { status: statusOf(this.#state, this.#broken), errorAt: this.#state.record.lastErrorAt };
+  get condition(): { status: BotStatusName; errorAt: number | null; alerted: boolean } {
+    const { record, alerted } = this.#state;
+    return { status: statusOf(this.#state, this.#broken), errorAt: record.lastErrorAt, alerted };
   }
 
   summary(): BotSummary {
@@ -234,7 +210,7 @@ export class LadderBot {
 
   /** Stops acting; orders stay on the venue and the memory stays in the journal. */
   detach(): void {
-    if (this.#cancelCommit !== null) this.#commitLate();
+    this.#lastCommit();
     this.#detached = true;
     this.#queue.length = 0;
     this.#cancelWake?.();
@@ -243,8 +219,8 @@ export class LadderBot {
     for (const resolve of this.#waiters.splice(0)) resolve();
   }
 
-  #command(run: () => void): void {
-    this.#post({ type: 'command', run });
+  #command(command: Command): void {
+    this.#post({ type: 'command', command });
   }
 
   #post(mail: Mail): void {
@@ -265,12 +241,15 @@ export class LadderBot {
   #process(mail: Mail): void {
     const beganMs = performance.now();
     const now = this.#deps.clock.now();
-    if (mail.type === 'command') mail.run();
-    else receive(this.#state, mail, now);
-    if (mail.type === 'venue' && mail.event.type === 'prices') return this.#deps.onChange(this);
-    const effects = decide(this.#state, now);
-    if (mail.type === 'command' || this.#mustCommitFirst(effects)) this.#commit();
-    else this.#commitSoon();
+    if (mail.type === 'venue' && mail.event.type === 'prices') {
+      receive(this.#state, mail, now);
+      return this.#deps.onChange(this);
+    }
+    const { effects, outcome } = takeMail(this.#state, this.#recorder, { mail, now });
+    if (mail.type === 'command') this.#outcome = outcome;
+    if (mail.type === 'command' || this.#mustCommitFirst(effects))
+      this.#commit({ hurry: effects.some(({ type }) => type === 'send') });
+    this.#commitSoon();
     for (const effect of effects) this.#carryOut(effect);
     measure(this.#deps.meter, { mail, effects, beganMs });
     this.#watchSymbol();
@@ -289,6 +268,18 @@ export class LadderBot {
     this.#cancelCommit ??= this.#deps.clock.after(COMMIT_LATER_MS, () => this.#commitLate());
   }
 
+  /** The clock too stops in order: what follows is known to be downtime to the millisecond. */
+  #lastCommit(): void {
+    const { protection } = this.#state;
+    if (this.#detached || this.#broken !== null) return;
+    if (protection.phase !== 'none') watchProtection(this.#state, this.#deps.clock.now());
+    this.#state.unsaved.events.push(...this.#recorder.held());
+    if (this.#cancelCommit !== null || protection.phase !== 'none') {
+      this.#state.saved.protection = null;
+      this.#commitLate();
+    }
+  }
+
   #commitLate(): void {
     if (this.#detached || this.#broken !== null) return;
     try {
@@ -298,10 +289,10 @@ export class LadderBot {
     }
   }
 
-  #commit(): void {
+  #commit(pace: { hurry: boolean } = { hurry: false }): void {
     this.#cancelCommit?.();
     this.#cancelCommit = null;
-    const unsaved = unsavedBatch(this.#state);
+    const unsaved = unsavedBatch(this.#state, pace);
     if (unsaved === null) return;
     this.#deps.journal.commit(unsaved.batch);
     unsaved.markSaved();
@@ -374,25 +365,27 @@ export class LadderBot {
       code: 'internal_error',
       message: `The bot stopped acting after an error of its own: ${message}`,
     };
-    setError(this.#state, this.#broken, this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    setError(this.#state, this.#broken, now);
+    const { protection } = this.#state;
+    if (protection.phase !== 'none')
+      this.#state.protection = advanceClock(protection, { phase: 'unknown', cause: message }, now);
     this.#deps.log.error({ userId: this.userId, error }, 'a bot stopped after an error of its own');
+    this.#leaveBehind();
     this.#cancelWake?.();
     this.#watched?.unwatch();
     this.#watched = null;
     for (const resolve of this.#waiters.splice(0)) resolve();
     this.#deps.onChange(this);
   }
-}
 
-function failure(error: string, message: string): { ok: false; error: string; message: string } {
-  return { ok: false, error, message };
-}
-
-/** What was found there, for people. */
-function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
-}
-
-function unreadable({ message }: Failure): { ok: false; error: string; message: string } {
-  return failure('venue_unavailable', `The exchange could not be read: ${message}`);
+  /** What was seen last, for whoever looks for the error; nothing that was half done. */
+  #leaveBehind(): void {
+    const { events } = this.#state.unsaved;
+    try {
+      if (events.length > 0) this.#deps.journal.commit({ events });
+    } catch (error) {
+      this.#deps.log.error({ userId: this.userId, error }, 'what a bot saw last could not be written');
+    }
+  }
 }

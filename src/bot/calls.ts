@@ -3,10 +3,10 @@
  * adapter broke its promise and threw, which counts as ambiguous.
  */
 import type { Action } from '../domain/action.ts';
-import { type Answer, findIntent } from '../domain/apply.ts';
+import { type Answer, findIntent, type Found } from '../domain/apply.ts';
 import type { Cycle } from '../domain/cycle.ts';
 import type { Intent } from '../domain/intent.ts';
-import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
+import type { Snapshot } from '../domain/observation.ts';
 import type { Accepted, Outcome, Read, Venue } from '../venue/venue.ts';
 import type { Clock } from './clock.ts';
 import type { Failure, Mail } from './mail.ts';
@@ -89,18 +89,22 @@ function reading<T>(
   );
 }
 
-/** Where an order of the cycle is now; null when the venue has none. */
-export function askOrder(
+/** Where an order of the cycle is now. */
+export async function askOrder(
   { venue, clock }: Pick<CallDeps, 'venue' | 'clock'>,
   cycle: Cycle,
   clientOrderId: string,
-): Promise<Read<ObservedOrder | null>> {
+): Promise<Read<Found>> {
+  const askedAt = clock.now();
   const intent = findIntent(cycle, clientOrderId);
-  const sent =
-    intent === undefined
-      ? []
-      : [sentOrder(cycle, intent, venue.venueNow() - (clock.now() - intent.createdAt))];
-  return venue.findOrder(cycle.plan.symbol, clientOrderId, ...sent);
+  const { symbol } = cycle.plan;
+  if (intent === undefined) {
+    const found = await venue.findOrder(symbol, clientOrderId);
+    return found.ok ? { ok: true, value: { order: found.value, askedAt } } : found;
+  }
+  const sentAt = venue.venueNow() - (askedAt - intent.createdAt);
+  const found = await venue.findOrder(symbol, clientOrderId, sentOrder(cycle, intent, sentAt));
+  return found.ok ? { ok: true, value: { order: found.value, askedAt, sentAt } } : found;
 }
 
 export function lookUp(deps: CallDeps, cycle: Cycle, clientOrderId: string): void {
@@ -109,7 +113,7 @@ export function lookUp(deps: CallDeps, cycle: Cycle, clientOrderId: string): voi
     () => askOrder(deps, cycle, clientOrderId),
     (result) =>
       result.ok
-        ? { type: 'lookup', clientOrderId, order: result.value, askedAt }
+        ? { type: 'lookup', clientOrderId, ...result.value }
         : { type: 'lookup-failed', clientOrderId, askedAt, failure: result },
     deps.post,
   );

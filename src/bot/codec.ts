@@ -87,6 +87,7 @@ export function fromIntentRecord(record: IntentRecord, grid: Grid, now: number):
     ...readEnding(record.reason),
     attempts: 1,
     amendsRefused: 0,
+    cancelsLost: { count: 0, at: 0 },
     amended: null,
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,

@@ -1,14 +1,17 @@
 /** How a cycle begins, ends and stops in the bot's memory. */
-import { delayAfter } from '../domain/backoff.ts';
+import { delayAfter, failedAt, isAboutOrder, isToBlame } from '../domain/backoff.ts';
 import { type Cycle, createCycle } from '../domain/cycle.ts';
 import { nextCycleKey } from '../domain/cycle-key.ts';
 import type { EntryRefusal } from '../domain/entry.ts';
 import type { StopMode } from '../domain/words.ts';
 import { applySnapshot } from '../domain/apply-snapshot.ts';
 import { NOTHING_OBSERVED } from '../domain/observed.ts';
+import { advanceClock, clockOfCycle } from '../domain/protection-clock.ts';
 import type { CycleState } from '../domain/records.ts';
+import { protectAgain } from '../domain/protect-again.ts';
 import { cycleRecord } from '../domain/settlement.ts';
 import { adoptLostCycle } from './lost-adoption.ts';
+import { heedAccess } from './access.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
 import type { Failure, Preparation } from './mail.ts';
 import { decideOn } from './preparation.ts';
@@ -38,7 +41,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
   state.cycle = cycle;
   state.entry = { ...state.entry, adoptPosition: false };
   state.executionsReadUntil = preparation.executionsUntil;
-  state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
+  state.protection = clockOfCycle(state.protection, key, now);
   setRecord(state, { cycleKey: key, cooldownUntil: null, mode: 'run', heartbeatAt: now });
   const context = {
     userId: state.userId,
@@ -56,7 +59,7 @@ export function beginCycle(state: BotState, preparation: Preparation, now: numbe
 /** A new cycle may not begin. A position that has just been closed may still show in a lagging read: asked again. */
 function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void {
   const lagging = state.lastSettled !== null && refusal.code !== 'invalid_settings';
-  postponeEntry(state, refusal, now);
+  postponeEntry(state, refusal, { now });
   if (lagging && state.entry.failures < 3) return;
   const halted = refusal.code !== 'invalid_settings';
   stopRunning(state, halted ? 'halted' : 'needs_attention');
@@ -64,23 +67,34 @@ function refuseEntry(state: BotState, refusal: EntryRefusal, now: number): void 
 
 /** The venue said no to what an entry needs: tried again some times. */
 export function refuseToPrepare(state: BotState, problem: Failure, now: number): void {
-  postponeEntry(state, problem, now);
-  if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
+  postponeEntry(state, problem, { now });
+  heedAccess(state, 'order', problem);
+  if (state.entry.blamed >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
 }
 
 /** The exchange could not be read: tried again, for as long as the user wants the bot to run. */
 export function awaitExchange(state: BotState, problem: Failure, now: number): void {
   const unreadable = state.entry.unreadable + 1;
   state.entry = { ...state.entry, unreadable, notBefore: now + delayAfter(unreadable) };
+  heedAccess(state, 'read', problem);
   setError(state, { code: problem.code, message: `The exchange could not be read: ${problem.message}` }, now);
   if (unreadable === 1) note(state, 'entry-postponed', { code: problem.code, message: problem.message }, now);
 }
 
-/** Tries again later. */
-function postponeEntry(state: BotState, { code, message }: Failure, now: number): void {
+/** Tries again later; the pause counts from `since`. */
+function postponeEntry(
+  state: BotState,
+  { code, message }: Failure,
+  { now, since = now, blamed = isAboutOrder(code) }: { now: number; since?: number; blamed?: boolean },
+): void {
   const problem = { code, message };
   const failures = state.entry.failures + 1;
-  state.entry = { ...state.entry, failures, notBefore: now + delayAfter(failures) };
+  state.entry = {
+    ...state.entry,
+    failures,
+    blamed: state.entry.blamed + (blamed ? 1 : 0),
+    notBefore: since + delayAfter(failures),
+  };
   setError(state, problem, now);
   note(state, 'entry-refused', problem, now);
 }
@@ -91,27 +105,50 @@ function stopRunning(state: BotState, status: string): void {
 
 /** The entry filled nothing: its number is free again, its key is not. */
 export function abandonCycle(state: BotState, reason: string, now: number): void {
+  const entry = state.cycle?.intents.at(-1);
   endCycle(state, { state: 'abandoned', reason }, now);
   const problem = { code: 'entry_empty', message: `The entry bought nothing: ${reason}.` };
-  postponeEntry(state, problem, now);
+  postponeEntry(
+    state,
+    problem,
+    entry === undefined ? { now } : { now, since: failedAt(entry), blamed: isToBlame(entry) },
+  );
   if (state.record.desired === 'stopped') setRecord(state, { status: statusWhenDone(state) });
-  else if (state.entry.failures >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
+  else if (state.entry.blamed >= ENTRY_FAILURES_MAX) stopRunning(state, 'needs_attention');
 }
 
 /** Everything is booked. The next cycle waits for the cooldown, or the bot has done its work. */
 export function settleCycle(state: BotState, now: number): void {
   const { cycle, settings, record } = state;
   if (cycle === null) return;
-  const liquidated = cycle.fills.some((fill) => fill.executionKind === 'liquidation');
+  const forced = ENDINGS.find(({ kind }) => cycle.fills.some((fill) => fill.executionKind === kind));
   endCycle(state, { state: 'settled', reason: cycle.reason ?? reasonOf(cycle) }, now);
   state.entry = newEntryWork();
-  if (record.desired === 'running' && settings.repeat && !liquidated) {
+  if (record.desired === 'running' && settings.repeat && forced === undefined) {
     setRecord(state, { cooldownUntil: now + settings.cooldown * 1000 });
     return;
+  }
+  if (forced !== undefined) {
+    setError(state, { code: forced.kind, message: forced.words(cycle.plan.symbol) }, now);
+    return stopRunning(state, 'needs_attention');
   }
   const status = record.desired === 'running' ? 'stopped' : statusWhenDone(state);
   stopRunning(state, status);
 }
+
+/** Ends after which no further cycle begins by itself. */
+const ENDINGS = [
+  {
+    kind: 'liquidation',
+    words: (symbol: string) =>
+      `The exchange liquidated the position in ${symbol}: its losses had used up the margin. The cycle is booked and the bot has stopped. Look at leverage, amounts and stop-loss before you start it again.`,
+  },
+  {
+    kind: 'delisting',
+    words: (symbol: string) =>
+      `The exchange closed the position because ${symbol} is no longer traded there. The cycle is booked and the bot has stopped. Choose another symbol in the settings before you start it again.`,
+  },
+] as const;
 
 function statusWhenDone(state: BotState): string {
   return state.record.status === 'halted' || state.record.status === 'needs_attention'
@@ -131,9 +168,11 @@ function reasonOf(cycle: Cycle): string {
 function endCycle(state: BotState, end: { state: CycleState; reason: string }, now: number): void {
   const { cycle } = state;
   if (cycle === null) return;
+  state.protection = advanceClock(state.protection, { phase: 'none', cause: null }, now);
   const ended = cycleRecord({ ...cycle, reason: end.reason }, state.account, {
     state: end.state,
     settledAt: now,
+    protection: state.protection.cycle,
   });
   note(state, `cycle-${end.state}`, { number: cycle.number, reason: end.reason, net: ended.net }, now);
   state.unsaved.ended = { cycle, record: ended };
@@ -149,7 +188,6 @@ function endCycle(state: BotState, end: { state: CycleState; reason: string }, n
   state.settling = null;
   state.pushed = null;
   state.restored = false;
-  state.protection = { ...state.protection, uncoveredSince: null, cause: null };
 }
 
 /** Stops adding, keeps the protection, says why. Idempotent. */
@@ -163,12 +201,10 @@ export function haltBot(state: BotState, problem: { code: string; message: strin
   return true;
 }
 
+export type StopOutcome = 'stopped' | 'unchanged' | 'nothing_to_stop';
+
 /** The user's wish to stop. Whoever repeats it, however often, changes nothing and leaves no note. */
-export function stopBot(
-  state: BotState,
-  mode: StopMode,
-  now: number,
-): 'stopped' | 'unchanged' | 'nothing_to_stop' {
+export function stopBot(state: BotState, mode: StopMode, now: number): StopOutcome {
   const { record } = state;
   if (record.desired !== 'running' && state.cycle === null) return 'nothing_to_stop';
   // Nothing is left to give up where only the books are open.
@@ -179,6 +215,11 @@ export function stopBot(
   setRecord(state, { desired: 'stopped', mode: kept, status, startedAt: null, cooldownUntil: null });
   note(state, 'stop', { mode }, now);
   return 'stopped';
+}
+
+/** The user wants the position covered, whatever was taken away by hand before. */
+export function wishProtection(state: BotState): void {
+  if (state.cycle !== null) state.cycle = protectAgain(state.cycle);
 }
 
 /** The user's wish to run, with an open cycle or without. */
@@ -194,6 +235,7 @@ export function runBot(state: BotState, options: { adoptPosition: boolean }, now
     lastErrorAt: null,
   });
   state.entry = newEntryWork(options.adoptPosition);
+  wishProtection(state);
   // What is there now was there before the start: it is looked at afresh.
   state.baseline = null;
   state.observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };

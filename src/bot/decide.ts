@@ -4,12 +4,14 @@
  */
 import { type Action, withAction } from '../domain/action.ts';
 import { assert } from '../domain/assert.ts';
-import { coverageOf } from '../domain/coverage.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
 import { isLive, TURNED_UP } from '../domain/intent.ts';
 import { reconcile } from '../domain/reconcile.ts';
-import { type BotState, note, setRecord, targetsOf } from './bot-state.ts';
+import { accessProblems } from './access.ts';
+import { type BotState, note, setRecord } from './bot-state.ts';
 import { abandonCycle, haltBot } from './cycle-life.ts';
+import { protectionProblem, watchProtection } from './watch-protection.ts';
+import { targetsOf } from './targets.ts';
 
 export type Effect =
   | { type: 'send'; action: Extract<Action, { type: 'place' | 'resend' | 'amend' | 'cancel' }>; cycle: Cycle }
@@ -34,9 +36,10 @@ export function decide(state: BotState, now: number): Effect[] {
     const again = state.cycle === null ? decideIdle(state, effects, now) : decideCycle(state, effects, now);
     if (!again) break;
   }
+  state.problems = [...state.problems, ...accessProblems(state)];
   assertOneLivePerTag(state);
-  updateStatus(state);
   updateProtection(state, now);
+  updateStatus(state);
   return effects;
 }
 
@@ -46,7 +49,7 @@ function wakeAt(state: BotState, at: number): void {
 
 function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
   const { record, entry, observed } = state;
-  state.problems = [];
+  state.problems = entryProblems(state);
   if (record.desired !== 'running' || entry.preparing !== null || !observed.connected) return false;
   const notBefore = Math.max(record.cooldownUntil ?? 0, entry.notBefore);
   if (now < notBefore) {
@@ -57,6 +60,14 @@ function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
   state.entry = { ...entry, preparing: state.preparations };
   effects.push({ type: 'prepare', ordinal: state.preparations });
   return false;
+}
+
+/** Why the next cycle does not begin yet. */
+function entryProblems({ record, entry, access }: BotState): BotState['problems'] {
+  const isWaiting = record.desired === 'running' && access === null && entry.failures + entry.unreadable > 0;
+  if (!isWaiting || record.lastErrorCode === null) return [];
+  const message = `${record.lastErrorMessage ?? ''} It is tried again by itself.`.trim();
+  return [{ code: record.lastErrorCode, message, attention: false }];
 }
 
 function decideCycle(state: BotState, effects: Effect[], now: number): boolean {
@@ -189,7 +200,7 @@ function assertOneLivePerTag(state: BotState): void {
 function updateStatus(state: BotState): void {
   const { record, cycle, observed, problems } = state;
   if (record.desired === 'running') {
-    const attention = problems.some((problem) => problem.attention) || state.entry.failures >= 3;
+    const attention = problems.some((problem) => problem.attention) || state.entry.blamed >= 3;
     const started = observed.snapshotAt !== null || state.record.status !== 'starting';
     const status = attention ? 'needs_attention' : started ? 'running' : 'starting';
     if (status !== record.status) setRecord(state, { status });
@@ -205,22 +216,10 @@ function updateStatus(state: BotState): void {
   }
 }
 
-/** Invariant 2's clock: how long the position was not exactly covered, and why. */
+/** The clock goes on, and where protection has been unproven for too long people are alarmed. */
 function updateProtection(state: BotState, now: number): void {
-  const { cycle, observed, protection } = state;
-  const coverage =
-    cycle === null || cycle.own.quantity === 0
-      ? { covered: true as const }
-      : coverageOf({ cycle, observed, targets: targetsOf(state) });
-  if (coverage.covered) {
-    if (protection.uncoveredSince === null) return;
-    const uncoveredMs = protection.uncoveredMs + (now - protection.uncoveredSince);
-    state.protection = { uncoveredSince: null, uncoveredMs, cause: null };
-    return;
-  }
-  state.protection = {
-    ...protection,
-    uncoveredSince: protection.uncoveredSince ?? now,
-    cause: coverage.cause,
-  };
+  const dueAt = watchProtection(state, now);
+  state.alerted = dueAt !== null && now >= dueAt;
+  if (dueAt !== null && !state.alerted) wakeAt(state, dueAt);
+  if (state.alerted) state.problems = [...state.problems, protectionProblem(state)];
 }

@@ -2,9 +2,12 @@
  * Takes a cycle that the journal lost into the bot's memory. What protects its position follows at once; legs wait
  * until the user presses Start.
  */
+import { assert } from '../domain/assert.ts';
 import { type Cycle, everOwned } from '../domain/cycle.ts';
 import { MISMATCH_CONFIRMED_MS, NOTHING_OBSERVED, type Observed } from '../domain/observed.ts';
+import { clockOfCycle } from '../domain/protection-clock.ts';
 import { toDecimal } from '../domain/ratio.ts';
+import { rebuildCycle } from '../domain/rebuild.ts';
 import { quantityText } from '../domain/units.ts';
 import { type BotState, note, setError, setRecord } from './bot-state.ts';
 import type { LostCycle } from './mail.ts';
@@ -16,23 +19,26 @@ import { applyReading, foreignIds } from './reading.ts';
  */
 export function adoptLostCycle(state: BotState, lost: LostCycle, now: number): void {
   const isAgreed = state.record.desired === 'running' && state.entry.adoptPosition;
-  enterLostCycle(state, lost, now);
+  const cycle = enterLostCycle(state, lost, now);
   state.entry = { ...state.entry, adoptPosition: false, failures: 0, unreadable: 0 };
   if (isAgreed) return setRecord(state, { mode: 'run' });
   setRecord(state, { desired: 'stopped', mode: 'hold', status: 'halted', startedAt: null });
-  setError(state, { code: 'orders_from_before', message: adoptedText(lost.cycle) }, now);
+  setError(state, { code: 'orders_from_before', message: adoptedText(cycle) }, now);
 }
 
-function enterLostCycle(state: BotState, lost: LostCycle, now: number): void {
-  const { cycle, reading } = lost;
+function enterLostCycle(state: BotState, lost: LostCycle, now: number): Cycle {
+  const { input, reading } = lost;
+  const rebuilt = rebuildCycle(input);
+  assert(rebuilt.ok, 'only what can be rebuilt is adopted');
+  const { cycle, unknown } = rebuilt;
   const { snapshot } = reading;
   const settledSince = snapshot.askedAt - MISMATCH_CONFIRMED_MS - 1;
-  state.positionMode = lost.positionMode;
+  state.positionMode = input.positionMode;
   state.baseline = foreignIds(snapshot.orders, { userId: state.userId, symbol: cycle.plan.symbol });
   state.cycle = { ...cycle, lastFillAt: lost.isSettled ? settledSince : now };
   state.unsaved.fills.push(...cycle.fills);
   state.executionsReadUntil = reading.executionsUntil;
-  state.protection = { uncoveredSince: null, uncoveredMs: 0, cause: null };
+  state.protection = clockOfCycle(state.protection, cycle.key, now);
   state.restored = false;
   setRecord(state, {
     cycleKey: Math.max(state.record.cycleKey, cycle.key),
@@ -45,7 +51,8 @@ function enterLostCycle(state: BotState, lost: LostCycle, now: number): void {
   state.cycle = seen.cycle;
   state.unsaved.fills.push(...seen.fills);
   state.observed = lost.isSettled ? withProvenPosition(seen.observed) : seen.observed;
-  note(state, 'cycle-adopted', { number: cycle.number, plan: cycle.plan, unknown: lost.unknown }, now);
+  note(state, 'cycle-adopted', { number: cycle.number, plan: cycle.plan, unknown }, now);
+  return cycle;
 }
 
 /** What the exchange holds is no lagging reading where nothing has filled for long: no second one has to agree. */

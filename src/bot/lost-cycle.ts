@@ -5,12 +5,12 @@
 import { cycleKeyAt } from '../domain/cycle-key.ts';
 import { findLostKey, type LostKey, ofCycle, openedAfter } from '../domain/lost-cycle.ts';
 import type { Journal } from '../domain/records.ts';
-import { rebuildCycle } from '../domain/rebuild.ts';
+import { type RebuildInput, rebuildCycle } from '../domain/rebuild.ts';
 import type { LadderSettings } from '../domain/settings.ts';
-import type { MarketData, ObservedOrder, Read, Snapshot, SymbolSetup, Venue } from '../venue/venue.ts';
+import type { MarketData, ObservedOrder, Snapshot, SymbolSetup, Venue } from '../venue/venue.ts';
 import { askSnapshot } from './calls.ts';
 import type { Clock } from './clock.ts';
-import type { LostCycle } from './mail.ts';
+import type { Failure, LostCycle } from './mail.ts';
 
 export interface LostDeps {
   venue: Venue;
@@ -26,13 +26,18 @@ export interface LostWish {
   settings: LadderSettings;
 }
 
+/** The code of what rests there and cannot be adopted; every other one is about reading. */
+export const UNPROVEN = 'unproven';
+
+export type Asked<T> = { ok: true; value: T } | ({ ok: false } & Failure);
+
 /** An order is shown as created this much after what happened first, at most. */
 const BEFORE_FIRST_MS = 600_000;
 /** No reading of a position lags this far behind an execution. */
 const LAG_MS_MAX = 10_000;
 
 /** Null where every order and execution of ours is accounted for. */
-export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Read<LostCycle | null>> {
+export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Asked<LostCycle | null>> {
   const { venue, market, journal } = deps;
   const { userId, settings } = wish;
   const { symbol } = settings;
@@ -46,7 +51,7 @@ export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Rea
   if (!recent.ok) return recent;
   const lost = findLostKey(recent.value, { userId, symbol }, (key) => journal.hasCycle(userId, key));
   if (lost.found === 'none') return { ok: true, value: null };
-  if (lost.found === 'several') return { ok: false, code: 'rejected', message: severalText(lost) };
+  if (lost.found === 'several') return { ok: false, code: UNPROVEN, message: severalText(lost) };
   const owner = { userId, symbol, cycleKey: lost.cycleKey };
   const keyAt = Math.min(venue.venueNow(), cycleKeyAt(lost.cycleKey));
   const executionsSinceMs = openedAfter(recent.value, owner, keyAt) - BEFORE_FIRST_MS;
@@ -55,7 +60,7 @@ export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Rea
   if (!snapshot.ok) return snapshot;
   const orders = [...recent.value, ...snapshot.value.orders];
   const openedAt = openedOf(deps, { orders, snapshot: snapshot.value, owner });
-  const rebuilt = rebuildCycle({
+  const input: RebuildInput = {
     userId,
     cycleKey: lost.cycleKey,
     number: wish.cycleNumber + 1,
@@ -70,17 +75,16 @@ export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Rea
     prices: snapshot.value.prices,
     openedAt,
     now: deps.clock.now(),
-  });
+  };
+  const rebuilt = rebuildCycle(input);
   if (!rebuilt.ok) {
     if (rebuilt.code === 'over') return { ok: true, value: null };
     const message = `orders of a cycle that this server does not know rest there, and ${rebuilt.message}`;
-    return { ok: false, code: rebuilt.code === 'lagging' ? 'processing' : 'rejected', message };
+    return { ok: false, code: rebuilt.code === 'lagging' ? 'processing' : UNPROVEN, message };
   }
   const newest = Math.max(0, ...ofCycle(snapshot.value.executions, owner).map(({ at }) => at));
   const value: LostCycle = {
-    cycle: rebuilt.cycle,
-    unknown: rebuilt.unknown,
-    positionMode: setup.value.positionMode,
+    input,
     reading: { symbol, executionsUntil, requested: false, snapshot: snapshot.value },
     isSettled: executionsUntil - newest > LAG_MS_MAX,
   };

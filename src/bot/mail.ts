@@ -1,9 +1,10 @@
 /** Everything that can happen to a bot. Each is processed to its end before the next one is looked at. */
-import type { Answer } from '../domain/apply.ts';
-import type { Cycle } from '../domain/cycle.ts';
+import type { Answer, Found } from '../domain/apply.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import type { Funding, ObservedOrder, Snapshot } from '../domain/observation.ts';
-import type { PositionMode, VenueTraits } from '../domain/words.ts';
+import type { Funding, Snapshot } from '../domain/observation.ts';
+import type { RebuildInput } from '../domain/rebuild.ts';
+import type { LadderSettings } from '../domain/settings.ts';
+import type { StopMode, VenueTraits } from '../domain/words.ts';
 import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
 
 /** One fresh reading of all that a new cycle depends on. */
@@ -22,13 +23,11 @@ export interface Preparation {
   lost: LostCycle | null;
 }
 
-/** A cycle that was rebuilt from the venue, and the reading that it was rebuilt from. */
+/** What a cycle that the journal lost is rebuilt from: plain data, so that a replay rebuilds the same. */
 export interface LostCycle {
-  cycle: Cycle;
-  positionMode: PositionMode;
+  input: RebuildInput;
+  /** The reading that everything in it came with. */
   reading: Reading;
-  /** For people: what nobody can know any more. */
-  unknown: string[];
   /** True where the newest execution is so old that a reading of the position cannot lag behind it. */
   isSettled: boolean;
 }
@@ -48,6 +47,16 @@ export interface Failure {
   message: string;
 }
 
+/** What people ask of a bot, as data: carried out between two events, written down, and replayed like any mail. */
+export type Command =
+  | { name: 'start'; adoptPosition: boolean }
+  /** What rests on the venue and is not in the journal is taken over; with a Start where one asked for it. */
+  | { name: 'adopt'; lost: LostCycle; start: { adoptPosition: boolean } | null }
+  | { name: 'stop'; mode: StopMode }
+  /** A recover plan of so many actions is about to be carried out. */
+  | { name: 'recover'; actions: number }
+  | { name: 'settings'; settings: LadderSettings };
+
 export type Mail =
   | { type: 'venue'; event: VenueEvent }
   | {
@@ -57,7 +66,7 @@ export type Mail =
       attempt: number;
       answer: Answer;
     }
-  | { type: 'lookup'; clientOrderId: string; order: ObservedOrder | null; askedAt: number }
+  | ({ type: 'lookup'; clientOrderId: string } & Found)
   | { type: 'lookup-failed'; clientOrderId: string; askedAt: number; failure: Failure }
   | { type: 'snapshot'; reading: Reading }
   | { type: 'snapshot-failed'; failure: Failure }
@@ -68,4 +77,4 @@ export type Mail =
   | { type: 'funding-failed'; cycleKey: number; failure: Failure }
   | { type: 'tick' }
   /** A person's wish, carried out between two events. */
-  | { type: 'command'; run: () => void };
+  | { type: 'command'; command: Command };

@@ -5,6 +5,7 @@
  * Entry point: `createBots`. The rest of the server knows only the `Bots` surface of plain data.
  */
 import { setImmediate as othersFirst } from 'node:timers/promises';
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
@@ -18,6 +19,7 @@ import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
+import { already, byUser, unreadable } from './manager-answers.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
 import type { BotStores } from './bot-stores.ts';
 import { Balances, previewSettings } from './previews.ts';
@@ -34,6 +36,8 @@ export interface BotsDeps extends BotStores {
   log: BotLog;
   /** Nobody measures without one. */
   meter?: BotMeter;
+  /** How long a position's protection may be unproven before people are alarmed; half a minute if unset. */
+  protectionAlertMs?: number;
 }
 
 interface Seat {
@@ -69,7 +73,8 @@ class BotManager implements Bots {
     this.#deps = deps;
     this.#feed = new ChangeFeed(deps.clock);
     this.#balances = new Balances(deps.venues, deps.clock);
-    this.#resting = new RestingBots(deps);
+    const { protectionAlertMs = PROTECTION_ALERT_MS } = deps;
+    this.#resting = new RestingBots({ ...deps, protectionAlertMs });
     this.#states = new StateLog(deps);
   }
 
@@ -97,7 +102,8 @@ class BotManager implements Bots {
     const known = this.#waiting.get(userId);
     this.#waiting.set(userId, { code: error, message });
     if (known?.code !== error) this.#states.waiting(userId, { code: error, message });
-    this.#deps.log.warn({ userId, code: error }, `a bot waits: ${message}`);
+    const level = this.#isUnprotected(userId) ? 'error' : 'warn';
+    this.#deps.log[level]({ userId, code: error }, `a bot waits: ${message}`);
     this.#deps.clock.after(RETRY_MS, () => {
       if (this.#stopping) return;
       if (this.#deps.journal.unfinished().includes(userId)) return void this.#resumeOne(userId);
@@ -105,6 +111,15 @@ class BotManager implements Bots {
       this.#resuming.delete(userId);
       this.#waiting.delete(userId);
     });
+  }
+
+  /** A position that nobody has been able to look after for too long; what cannot be read alarms nobody here. */
+  #isUnprotected(userId: number): boolean {
+    try {
+      return this.#summaryOfResting(this.#resting.one(userId, null), this.#deps.clock.now()).protection.alert;
+    } catch {
+      return false;
+    }
   }
 
   ready(): boolean {
@@ -294,12 +309,14 @@ class BotManager implements Bots {
   }): Seat {
     const { userId, key, settings, account } = input;
     const { venues, journal, clock, log, meter = NO_METER } = this.#deps;
+    const { protectionAlertMs = PROTECTION_ALERT_MS } = this.#deps;
+    const parts = { journal, clock, log, meter, protectionAlertMs };
     const market = venues.marketData(key.venue, key.environment);
     const venue = venues.open(key);
     const onChange = (changed: LadderBot) => this.#changed(userId, changed);
     this.#resting.forget(userId);
     const seat = {
-      bot: this.#make({ userId, venue, market, account, settings, journal, clock, log, meter, onChange }),
+      bot: this.#make({ ...parts, userId, venue, market, account, settings, onChange }),
       venue,
       key,
     };
@@ -371,16 +388,4 @@ class BotManager implements Bots {
     const broken = this.#waiting.get(state.userId) ?? null;
     return { ...viewOf(state, { broken, now: this.#deps.clock.now() }), venue: null, environment: null };
   }
-}
-
-function unreadable({ message }: Failure): BotResult<never> {
-  return { ok: false, error: 'venue_unavailable', message: `The exchange could not be read: ${message}` };
-}
-
-function byUser(a: { userId: number }, b: { userId: number }): number {
-  return a.userId - b.userId;
-}
-
-function already(): BotResult<never> {
-  return { ok: false, error: 'already_running', message: 'The bot is already running.' };
 }

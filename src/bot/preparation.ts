@@ -6,7 +6,7 @@ import { highestCycleKey } from '../domain/cycle-key.ts';
 import { decideEntry, type EntryDecision } from '../domain/entry.ts';
 import type { Read } from '../venue/venue.ts';
 import { askSnapshot } from './calls.ts';
-import { type LostDeps, type LostWish, readLostCycle } from './lost-cycle.ts';
+import { type Asked, type LostDeps, type LostWish, readLostCycle, UNPROVEN } from './lost-cycle.ts';
 import type { Failure, Preparation } from './mail.ts';
 
 export interface EntryWish extends LostWish {
@@ -60,7 +60,7 @@ export function decideOn(
 const EXPLAINED_BY_LOST: readonly string[] = ['orders_from_before', 'existing_position', 'opposite_position'];
 
 /** The reading for an entry, with the cycle that the journal lost where what stands there already is one. */
-export async function readWithLost(deps: LostDeps, wish: EntryWish): Promise<Read<Preparation>> {
+export async function readWithLost(deps: LostDeps, wish: EntryWish): Promise<Asked<Preparation>> {
   const read = await readForEntry(deps, wish);
   if (!read.ok) return read;
   const alone = decideOn(read.value, { ...wish, adoptPosition: false });
@@ -71,9 +71,18 @@ export async function readWithLost(deps: LostDeps, wish: EntryWish): Promise<Rea
 
 export type Prepared = { ok: true; value: Preparation } | { ok: false; refused: boolean; failure: Failure };
 
+function notTraded({ settings: { symbol } }: EntryWish): Failure {
+  const message = `${symbol} is not traded on the exchange now: it may have been delisted. Choose another symbol in the settings.`;
+  return { code: 'unknown_symbol', message };
+}
+
 /** Reads, and sets the leverage while the symbol is flat and the entry may begin. */
 export async function prepareEntry(deps: LostDeps, wish: EntryWish): Promise<Prepared> {
   const read = await readWithLost(deps, wish);
+  if (!read.ok && read.code === 'unknown_symbol')
+    return { ok: false, refused: true, failure: notTraded(wish) };
+  if (!read.ok && read.code === UNPROVEN)
+    return { ok: false, refused: true, failure: { code: 'orders_from_before', message: read.message } };
   if (!read.ok) return { ok: false, refused: false, failure: read };
   if (read.value.lost !== null) return read;
   const { setup, snapshot } = read.value;

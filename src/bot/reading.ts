@@ -10,7 +10,8 @@ import type { Cycle } from '../domain/cycle.ts';
 import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { FillRecord } from '../domain/records.ts';
-import { type BotState, symbolOf, targetsOf } from './bot-state.ts';
+import { type BotState, symbolOf } from './bot-state.ts';
+import { targetsOf } from './targets.ts';
 
 export interface ReadingEffect {
   cycle: Cycle | null;

@@ -67,6 +67,15 @@ describe('a reading', () => {
     expect(world.state.observed).toMatchObject({ snapshotAt, position });
   });
 
+  it.each([
+    ['lost on its way is asked for again within seconds, however often', 'network', 4_000],
+    ['refused by the venue is asked for ever more seldom', 'rate_limited', 30_000],
+  ])('of an open cycle that is %s', (_what, code, pauseMs) => {
+    const failure = { code, message: 'no' };
+    for (let time = 0; time < 8; time += 1) world.take({ type: 'snapshot-failed', failure });
+    expect(world.state.reading.notBefore - world.now).toBe(pauseMs);
+  });
+
   it('that a person asked for does not end the wait for the own one', () => {
     world.take({ type: 'venue', event: { type: 'connected' } });
     expect(world.state.reading.inFlight).toBe(true);
@@ -165,7 +174,8 @@ describe('a liquidation', () => {
       world.advance(500);
     }
     expect(world.state.cycle).toBeNull();
-    expect(world.state.record).toMatchObject({ desired: 'stopped', status: 'stopped' });
+    expect(world.state.record).toMatchObject({ desired: 'stopped', status: 'needs_attention' });
+    expect(world.state.record.lastErrorMessage).toContain('liquidated');
     expect(world.state.lastSettled).toMatchObject({ state: 'settled', reason: 'liquidation' });
   });
 });

@@ -19,7 +19,8 @@ import { type Cycle, everOwned } from '../domain/cycle.ts';
 import type { Execution, Funding, ObservedOrder, PositionRead } from '../domain/observation.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { lotsFrom } from '../domain/units.ts';
-import type { VenueEvent } from '../venue/venue.ts';
+import type { AmbiguousCause, VenueEvent } from '../venue/venue.ts';
+import { heedAccess, regainAccess } from './access.ts';
 import { type BotState, note, setError, setRecord, symbolOf } from './bot-state.ts';
 import { awaitExchange, beginCycle, refuseToPrepare, settleCycle } from './cycle-life.ts';
 import type { Failure, Mail, Reading } from './mail.ts';
@@ -72,6 +73,7 @@ function receivePreparation(
 ): void {
   if (!endPreparation(state, ordinal)) return;
   state.entry = { ...state.entry, unreadable: 0 };
+  regainAccess(state, 'read');
   const { symbol, leverage } = state.settings;
   // Made for settings that were replaced meanwhile: it is prepared again.
   if (preparation.symbol !== symbol || preparation.leverage !== leverage) return;
@@ -83,8 +85,10 @@ function book(state: BotState, cycle: Cycle, fills: readonly FillRecord[], now: 
   state.cycle = cycle;
   if (fills.length === 0) return;
   state.unsaved.fills.push(...fills);
-  for (const fill of fills) note(state, 'fill', fill, now);
-  if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0 };
+  // All of it is a row of its own.
+  for (const { executionId, clientOrderId, quantity, price } of fills)
+    note(state, 'fill', { executionId, clientOrderId, quantity, price }, now);
+  if (everOwned(cycle)) state.entry = { ...state.entry, failures: 0, blamed: 0 };
   if (everOwned(cycle) && state.record.cycleNumber < cycle.number)
     setRecord(state, { cycleNumber: cycle.number });
 }
@@ -160,6 +164,8 @@ function receiveAnswer(state: BotState, mail: Extract<Mail, { type: 'answer' }>,
   const { cycle } = state;
   if (cycle === null) return;
   const { op, clientOrderId, attempt, answer } = mail;
+  if (answer.kind === 'accepted') regainAccess(state, 'order');
+  if (answer.kind === 'rejected') heedAccess(state, 'order', answer);
   if (answer.kind !== 'accepted') note(state, `${op}-${answer.kind}`, { clientOrderId, answer }, now);
   if (op === 'place') state.cycle = applyPlaceAnswer(cycle, clientOrderId, answer, now);
   else if (op === 'amend') state.cycle = applyAmendAnswer(cycle, { clientOrderId, attempt }, answer, now);
@@ -168,9 +174,9 @@ function receiveAnswer(state: BotState, mail: Extract<Mail, { type: 'answer' }>,
 
 function receiveLookup(state: BotState, mail: Extract<Mail, { type: 'lookup' }>, now: number): void {
   if (state.cycle === null) return;
-  const { clientOrderId, order, askedAt } = mail;
+  const { clientOrderId, order } = mail;
   note(state, 'looked-up', { clientOrderId, status: order?.status ?? null }, now);
-  state.cycle = applyLookup(state.cycle, clientOrderId, { order, askedAt }, now);
+  state.cycle = applyLookup(state.cycle, clientOrderId, mail, now);
 }
 
 function receiveReading(
@@ -178,6 +184,7 @@ function receiveReading(
   { symbol, executionsUntil, requested, snapshot }: Reading,
   now: number,
 ): void {
+  regainAccess(state, 'read');
   if (requested) state.reading = { ...state.reading, inFlight: false, failures: 0, notBefore: 0 };
   // Asked for a cycle that has ended since, on another symbol.
   if (symbol !== symbolOf(state)) return;
@@ -192,13 +199,29 @@ function receiveReading(
   setRecord(state, { heartbeatAt: now });
 }
 
+/** What is lost on its way, other than what the venue refuses, may well arrive the next time. */
+const LOST: ReadonlySet<string> = new Set<AmbiguousCause>(['timeout', 'network', 'server_error', 'bad_body']);
+/** An open cycle's reading may be all that tells of a fill, and after a restart of any position at all. */
+const LOST_IN_CYCLE_MS_MAX = 4_000;
+
+function pauseAfter({ cycle }: BotState, { code }: Failure, failures: number): number {
+  const pause = delayAfter(failures);
+  return cycle !== null && LOST.has(code) ? Math.min(pause, LOST_IN_CYCLE_MS_MAX) : pause;
+}
+
 function receiveReadFailure(state: BotState, failure: Failure, now: number): void {
   const failures = state.reading.failures + 1;
-  state.reading = { ...state.reading, inFlight: false, failures, notBefore: now + delayAfter(failures) };
+  state.reading = {
+    ...state.reading,
+    inFlight: false,
+    failures,
+    notBefore: now + pauseAfter(state, failure, failures),
+  };
+  heedAccess(state, 'read', failure);
   if (failures === 1) note(state, 'read-failed', failure, now);
   // Why the bot halted is what people have to read.
   if (state.record.status === 'halted') return;
-  setError(state, { code: failure.code, message: `The venue could not be read: ${failure.message}` }, now);
+  setError(state, { code: failure.code, message: `The exchange could not be read: ${failure.message}` }, now);
 }
 
 function receiveFunding(

@@ -8,13 +8,16 @@ import { positionOf } from '../domain/apply-snapshot.ts';
 import { type Cycle, withProgress } from '../domain/cycle.ts';
 import type { ObservedOrder } from '../domain/observation.ts';
 import type { Observed } from '../domain/observed.ts';
+import { protectAgain } from '../domain/protect-again.ts';
+import { rebuildCycle } from '../domain/rebuild.ts';
 import { reconcile } from '../domain/reconcile.ts';
 import type { Read } from '../venue/venue.ts';
-import { type BotState, nothingUnsaved, symbolOf, targetsOf } from './bot-state.ts';
+import { type BotState, nothingUnsaved, symbolOf } from './bot-state.ts';
 import type { RecoverPlan } from './bot-view.ts';
 import { askOrder, askSnapshot, type CallDeps } from './calls.ts';
 import { adoptLostCycle, foundText } from './lost-adoption.ts';
 import type { LostCycle, Mail, Reading } from './mail.ts';
+import { targetsOf } from './targets.ts';
 import { executionsSince } from './read-since.ts';
 import { applyReading } from './reading.ts';
 import { describePlan, isDone, messageOf, positionNote } from './recover-plan.ts';
@@ -58,9 +61,8 @@ async function lookUp(
   clientOrderId: string,
 ): Promise<Lookup | null> {
   if (cycle === null) return null;
-  const askedAt = deps.clock.now();
   const found = await askOrder(deps, cycle, clientOrderId);
-  return found.ok ? { type: 'lookup', clientOrderId, order: found.value, askedAt } : null;
+  return found.ok ? { type: 'lookup', clientOrderId, ...found.value } : null;
 }
 
 interface Asked {
@@ -77,14 +79,14 @@ export function planRecovery(state: BotState, { reading, lookups }: Findings, as
   const effect = applyReading(state, reading.snapshot, now);
   if (effect.cycle === null) return nothingOpen(state);
   const looked = lookups.reduce<Cycle>(
-    (cycle, { clientOrderId, order, askedAt }) => applyLookup(cycle, clientOrderId, { order, askedAt }, now),
+    (cycle, { clientOrderId, ...found }) => applyLookup(cycle, clientOrderId, found, now),
     effect.cycle,
   );
   const known = new Set(state.cycle.intents.map(({ clientOrderId }) => clientOrderId));
   const adopted = looked.intents.filter(({ clientOrderId }) => !known.has(clientOrderId));
   const found = lookups.flatMap(({ order }) => (order === null ? [] : [order]));
   return conclude(
-    { state, cycle: withProgress(looked), observed: effect.observed },
+    { state, cycle: withProgress(protectAgain(looked)), observed: effect.observed },
     {
       orders: [...reading.snapshot.orders, ...found],
       adopted: adopted.map(({ clientOrderId }) => clientOrderId),
@@ -101,13 +103,14 @@ export function planAdoption(state: BotState, lost: LostCycle, asked: Asked): Re
   adoptLostCycle(copy, lost, asked.now);
   if (copy.cycle === null) return nothingOpen(state);
   const { intents } = copy.cycle;
+  const rebuilt = rebuildCycle(lost.input);
   return conclude(
     { state: copy, cycle: withProgress(copy.cycle), observed: copy.observed },
     {
       orders: lost.reading.snapshot.orders,
       adopted: intents.map(({ clientOrderId }) => clientOrderId),
       found: foundText(copy.cycle),
-      unknown: [...lost.unknown, LEGS_WAIT],
+      unknown: [...(rebuilt.ok ? rebuilt.unknown : []), LEGS_WAIT],
     },
     asked,
   );

@@ -122,9 +122,15 @@ describe('the journal', () => {
     if (leg !== undefined) world.venue.fill(leg, 1);
     batches.length = 0;
     world.deliver();
-    // The fill, the take-profit that follows it and that a leg has begun to fill; no other order, no bot.
+    // The fill, the take-profit that follows it, that a leg has begun to fill and the gap; no other order, no bot.
     expect(batches).toHaveLength(1);
-    expect(Object.keys(batches[0] ?? {}).toSorted()).toEqual(['cycle', 'events', 'fills', 'intents']);
+    expect(Object.keys(batches[0] ?? {}).toSorted()).toEqual([
+      'cycle',
+      'events',
+      'fills',
+      'intents',
+      'protection',
+    ]);
     expect(batches[0]?.fills).toHaveLength(1);
     expect(batches[0]?.intents?.map((intent) => intent.tag)).toEqual(['sm_tp_1_BTCUSDT']);
   });

@@ -1,5 +1,6 @@
 /** What changed since the last commit, as one batch for the journal; null when nothing did. */
 import type { Intent } from '../domain/intent.ts';
+import { isClockNews } from '../domain/protection-clock.ts';
 import type { JournalBatch } from '../domain/records.ts';
 import { countLegsFilled, cycleRecord } from '../domain/settlement.ts';
 import { type BotState, nothingUnsaved } from './bot-state.ts';
@@ -36,9 +37,15 @@ function summaryOf(state: BotState): string {
   );
 }
 
-/** The batch, and a function that marks it as saved once the journal has it. */
-export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved: () => void } | null {
-  const { cycle, unsaved, saved, record } = state;
+/**
+ * The batch, and a function that marks it as saved once the journal has it. In a `hurry` what only tells (events,
+ * the protection clock) waits for the next batch: it is no reason to hold up an order.
+ */
+export function unsavedBatch(
+  state: BotState,
+  { hurry }: { hurry: boolean } = { hurry: false },
+): { batch: JournalBatch; markSaved: () => void } | null {
+  const { cycle, unsaved, saved, record, protection } = state;
   const intents = changedIntents(state);
   const summary = summaryOf(state);
   const batch: JournalBatch = {};
@@ -52,14 +59,18 @@ export function unsavedBatch(state: BotState): { batch: JournalBatch; markSaved:
     batch.intents = intents.map((intent) => toIntentRecord(owner, intent));
   if (unsaved.fills.length > 0) batch.fills = unsaved.fills;
   if (unsaved.fundings.length > 0) batch.fundings = unsaved.fundings;
-  if (unsaved.events.length > 0) batch.events = unsaved.events;
+  if (!hurry && unsaved.events.length > 0) batch.events = unsaved.events;
+  const isNews = isClockNews(saved.protection, protection);
+  if ((!hurry && isNews) || (batch.bot !== undefined && protection.phase !== 'none'))
+    batch.protection = { userId: state.userId, clock: protection };
   if (Object.keys(batch).length === 0) return null;
   const markSaved = () => {
     for (const intent of intents) saved.intents.set(intent.clientOrderId, intent);
     if (cycle === null) saved.intents.clear();
     saved.record = record;
     saved.cycleSummary = summary;
-    state.unsaved = nothingUnsaved();
+    if (batch.protection !== undefined) saved.protection = protection;
+    state.unsaved = { ...nothingUnsaved(), events: batch.events === undefined ? unsaved.events : [] };
   };
   return { batch, markSaved };
 }

@@ -4,7 +4,8 @@
  *
  * Invariant: whatever is kept here is forgotten before the bot takes its seat, since from then on it changes.
  */
-import type { BotRecord, Journal } from '../domain/records.ts';
+import type { ProtectionClock } from '../domain/protection-clock.ts';
+import type { BotMemory, BotRecord, Journal } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { Read, Venue } from '../venue/venue.ts';
 import { type BotState, createState } from './bot-state.ts';
@@ -15,6 +16,7 @@ import { readForRecovery } from './recover.ts';
 /** A bot as it was last stored. */
 export interface StoredBotLine extends BotRecord {
   hasOpenCycle: boolean;
+  protection?: ProtectionClock | undefined;
 }
 
 const NOBODY = { venue: 'bybit', environment: 'paper', accountUid: '' } as const;
@@ -23,6 +25,7 @@ interface RestingDeps {
   journal: Journal;
   storedBots: { list(): StoredBotLine[] };
   clock: Clock;
+  protectionAlertMs: number;
 }
 
 export class RestingBots {
@@ -30,8 +33,12 @@ export class RestingBots {
   /** Of those with an open cycle: what the journal says, or what the exchange showed when it was last asked. */
   readonly #known = new Map<number, BotState>();
 
+  /** Before that this server could not have alarmed anybody. */
+  readonly #since: number;
+
   constructor(deps: RestingDeps) {
     this.#deps = deps;
+    this.#since = deps.clock.now();
   }
 
   /** One bot, read afresh unless its exchange was asked since it came to rest. */
@@ -69,11 +76,10 @@ export class RestingBots {
     this.#known.delete(userId);
   }
 
-  #stateOf({ hasOpenCycle, ...record }: StoredBotLine): BotState {
+  #stateOf({ hasOpenCycle, protection, ...record }: StoredBotLine): BotState {
     if (!hasOpenCycle) {
-      const memory = { bot: record, cycle: null, intents: [], fills: [], fundings: [] };
-      const { userId } = record;
-      return createState({ userId, account: NOBODY, memory, settings: UNKNOWN, now: this.#deps.clock.now() });
+      const memory = { bot: record, cycle: null, intents: [], fills: [], fundings: [], protection };
+      return this.#state(memory, { userId: record.userId, settings: UNKNOWN });
     }
     const known = this.#known.get(record.userId) ?? this.#loadOrRecord(record);
     known.record = record;
@@ -91,9 +97,15 @@ export class RestingBots {
   }
 
   #load(userId: number, settings: LadderSettings | null): BotState {
-    const { journal, clock } = this.#deps;
-    const memory = journal.load(userId);
-    return createState({ userId, account: NOBODY, memory, settings: settings ?? UNKNOWN, now: clock.now() });
+    return this.#state(this.#deps.journal.load(userId), { userId, settings: settings ?? UNKNOWN });
+  }
+
+  #state(memory: BotMemory, of: { userId: number; settings: LadderSettings }): BotState {
+    const { clock, protectionAlertMs: alertAfterMs } = this.#deps;
+    const state = createState({ ...of, account: NOBODY, memory, alertAfterMs, now: clock.now() });
+    const { protection } = state;
+    if (protection.gapSince !== null) state.protection = { ...protection, gapSince: this.#since };
+    return state;
   }
 }
 

@@ -35,6 +35,7 @@ const SAME_ERROR_MS = 60_000;
 interface Seen {
   status: BotStatusName;
   errorAt: number | null;
+  alerted: boolean;
   error: { code: string; loggedAt: number } | null;
 }
 
@@ -48,15 +49,16 @@ export class StateLog {
 
   /** A bot takes its seat: what it is in now is where the next change leads from. */
   begin(bot: LadderBot): void {
-    const { status, errorAt } = bot.condition;
-    this.#seen.set(bot.userId, { status, errorAt, error: null });
+    this.#seen.set(bot.userId, { ...bot.condition, error: null });
   }
 
   /** Cheap where nothing changed: asked after every piece of mail. */
   look(bot: LadderBot): void {
     const seen = this.#seen.get(bot.userId);
-    const { status, errorAt } = bot.condition;
-    if (seen === undefined || (seen.status === status && seen.errorAt === errorAt)) return;
+    const { status, errorAt, alerted } = bot.condition;
+    if (seen === undefined) return;
+    if (seen.alerted !== alerted) this.#lookAtAlert(bot, (seen.alerted = alerted));
+    if (seen.status === status && seen.errorAt === errorAt) return;
     const from = seen.status;
     const summary = bot.summary();
     const isNewError = errorAt !== seen.errorAt;
@@ -91,6 +93,16 @@ export class StateLog {
   #isNews({ error }: Seen, { lastError }: BotSummary): boolean {
     if (lastError === null) return false;
     return error?.code !== lastError.code || this.#deps.clock.now() - error.loggedAt >= SAME_ERROR_MS;
+  }
+
+  /** Whoever runs the server hears of it in its log; it ends by itself. */
+  #lookAtAlert(bot: LadderBot, alerted: boolean): void {
+    const { userId, status, message, cycle, protection } = bot.summary();
+    const context = { userId, cycle: cycle?.number ?? null, cause: protection.cause };
+    if (!alerted) return this.#deps.log.info(context, 'the protection of a position is proven again');
+    this.#deps.log.error(context, 'the protection of a position has been unproven for too long');
+    const about = { code: 'unprotected', message: protection.cause ?? message };
+    this.#write({ userId, at: this.#deps.clock.now(), kind: 'error', from: status, to: status, ...about });
   }
 
   #append(kind: StateChangeKind, from: BotStatusName, summary: BotSummary): void {

@@ -14,7 +14,6 @@ export function summaryOf(
   const { record, cycle, observed } = state;
   const status = statusOf(state, broken);
   const running = record.desired === 'running' && broken === null;
-  const { covered, cause, uncoveredSince } = protectionView(state, now);
   const position = cycle === null ? null : positionOf(state, cycle);
   return {
     userId: state.userId,
@@ -26,7 +25,7 @@ export function summaryOf(
     cycle: cycle === null ? null : { number: cycle.number, symbol: cycle.plan.symbol, side: cycle.plan.side },
     position:
       position === null ? null : { quantity: position.quantity, unrealizedPnl: position.unrealizedPnl },
-    protection: { covered, cause, uncoveredSince },
+    protection: protectionView(state, now),
     lastError: lastError(state),
     heartbeatAt: record.heartbeatAt === null ? null : iso(record.heartbeatAt),
   };

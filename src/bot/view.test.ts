@@ -88,7 +88,7 @@ describe('a bot says of itself', () => {
     expect(view()).toMatchObject({ status: 'stopped', running: false });
     expect(view().message).toMatch(/nobody looks after/);
     expect(view().orders).not.toEqual([]);
-    expect(view().protection).toMatchObject({ covered: false, uncoveredSince: null });
+    expect(view().protection).toMatchObject({ covered: false, state: 'unknown', alert: false });
   });
 
   it('that it waits for the cooldown between two cycles', () => {

@@ -1,12 +1,13 @@
 /** A bot for people and programs: plain data, words that a non-programmer understands. */
 import { type Cycle, filledOf } from '../domain/cycle.ts';
 import { isLive } from '../domain/intent.ts';
+import { alertDueAt, clockAt } from '../domain/protection-clock.ts';
 import { multiply, ratio, subtract, toDecimal } from '../domain/ratio.ts';
 import { coverOf } from '../domain/reconcile-input.ts';
 import { wantedStopLoss, wantedTakeProfit } from '../domain/reconcile-protection.ts';
 import { countLegs, countLegsFilled } from '../domain/settlement.ts';
 import { lots, priceText, quantityOf, quantityText } from '../domain/units.ts';
-import { type BotState, targetsOf } from './bot-state.ts';
+import type { BotState } from './bot-state.ts';
 import type {
   BotProblem,
   BotStatusName,
@@ -16,6 +17,8 @@ import type {
   PositionView,
   ProtectionView,
 } from './bot-view.ts';
+import { targetsOf } from './targets.ts';
+import { isLeft, LEFT_ALONE } from './watch-protection.ts';
 import type { Failure } from './mail.ts';
 
 export function iso(at: number): string {
@@ -140,27 +143,23 @@ function cycleView(state: BotState, cycle: Cycle): CycleView {
   };
 }
 
-/** The cause where nobody looks: what was last known must not pass for what is. */
-const UNWATCHED = 'nobody looks after it: what is shown here is what was last known';
 const LOOKED_AT =
   'nobody looks after it: what is shown here is what the exchange said when it was last asked';
 
-function isLeft({ cycle, record }: BotState): boolean {
-  return cycle !== null && record.desired === 'stopped' && record.mode === 'leave';
-}
-
 export function protectionView(state: BotState, now: number): ProtectionView {
-  const { protection, observed } = state;
-  if (isLeft(state)) {
-    const cause = observed.snapshotAt === null ? UNWATCHED : LOOKED_AT;
-    return { covered: false, cause, uncoveredSince: null, uncoveredMs: protection.uncoveredMs };
-  }
-  const running = protection.uncoveredSince === null ? 0 : now - protection.uncoveredSince;
+  const clock = clockAt(state.protection, now);
+  const { phase, since, cycle, total } = clock;
+  const left = isLeft(state);
+  const dueAt = left ? null : alertDueAt(clock, state.alertAfterMs);
+  const seen = state.observed.snapshotAt === null ? LEFT_ALONE : LOOKED_AT;
   return {
-    covered: protection.uncoveredSince === null,
-    cause: protection.cause,
-    uncoveredSince: protection.uncoveredSince === null ? null : iso(protection.uncoveredSince),
-    uncoveredMs: protection.uncoveredMs + running,
+    covered: !left && (phase === 'none' || phase === 'covered'),
+    state: left ? 'unknown' : phase,
+    cause: left ? seen : clock.cause,
+    uncoveredSince: phase === 'uncovered' || phase === 'unknown' ? iso(since) : null,
+    ...cycle,
+    alert: dueAt !== null && now >= dueAt,
+    total,
   };
 }
 

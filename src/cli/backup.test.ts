@@ -85,3 +85,13 @@ test('without a database there is nothing to back up, and without a file nothing
     stderr: expect.stringContaining('/nowhere.db does not exist'),
   });
 });
+
+test('a folder that is not there becomes no file of that name', async () => {
+  const { databasePath } = await scratchInstance('ann@example.com');
+  const absent = path.join(scratchFolder(), 'not-mounted');
+  const refused = await backup(databasePath, absent, '--keep', '3');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('not a folder that is there')]);
+  const counted = await backup(databasePath, `${absent}.db`, '--keep', '3');
+  expect([counted.code, counted.stderr]).toEqual([2, expect.stringContaining('--keep counts the backups')]);
+  expect(fs.readdirSync(path.dirname(absent))).toEqual([]);
+});

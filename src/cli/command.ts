@@ -21,6 +21,8 @@ export interface Answer {
   text: string;
   /** For scripts: the same as plain data. */
   data: Record<string, unknown>;
+  /** True where it is what was asked for, though it fell short: a finding is no complaint. */
+  isFinding?: boolean;
 }
 
 export const root = projectRoot(import.meta.dirname);
@@ -88,9 +90,9 @@ function whatFailed(error: unknown): Failure {
 }
 
 function end(answer: Answer, json: boolean | undefined): never {
-  const { exitCode, text, data } = answer;
+  const { exitCode, text, data, isFinding = false } = answer;
   if (json === true) process.stdout.write(`${JSON.stringify(data)}\n`);
-  else if (data['ok'] === false) say(text);
+  else if (data['ok'] === false && !isFinding) say(text);
   else process.stdout.write(`${text}\n`);
   process.exit(exitCode);
 }

@@ -80,3 +80,26 @@ test('verify tells a script in one object why it did not come to its checks', as
     { ok: false, error: 'wrong_usage' },
   ]);
 });
+
+test('a command in TypeScript is run by our Node, with what it was given', async () => {
+  const root = projectWithPrograms();
+  const node = path.join(root, 'node_modules/.bin/node');
+  fs.writeFileSync(node, '#!/bin/sh\necho "$@"\nexit 3\n', { mode: 0o755 });
+  const ran = await run(root, 'run.mjs', 'src/cli/backup.ts', '--keep', '3');
+  expect([ran.code, ran.stdout]).toEqual([3, `${path.join(root, 'src/cli/backup.ts')} --keep 3\n`]);
+});
+
+test('a command in TypeScript installs what is missing in a fresh clone, and says so on stderr', async () => {
+  const root = project();
+  for (const name of ['package.json', 'package-lock.json']) fs.writeFileSync(path.join(root, name), '{}');
+  const npm = path.join(root, 'others/npm');
+  fs.mkdirSync(path.dirname(npm), { recursive: true });
+  fs.writeFileSync(
+    npm,
+    "#!/bin/sh\nmkdir -p node_modules/.bin\nfor each in node prisma; do printf '#!/bin/sh\\necho ran\\n' > node_modules/.bin/$each; chmod +x node_modules/.bin/$each; done\n",
+    { mode: 0o755 },
+  );
+  const ran = await run(root, 'run.mjs', 'src/paper/cli.ts');
+  expect([ran.code, ran.stdout]).toEqual([0, 'ran\n']);
+  expect(ran.stderr).toContain('Installing dependencies');
+});

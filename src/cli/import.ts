@@ -13,8 +13,8 @@ const help = `Takes users, ladders, exchange keys and past trades from the origi
   --help
 
 Users keep their ids, since order tags hold them. Passwords cannot be taken: new users get a link each that sets one
-(it works once, for 14 days), in a file of the instance folder. Keys are sealed at once; no exchange is asked, and no bot is started. Nobody who is here
-already is changed, so a second run adds only what is missing.
+(it works once, for 14 days), in a file of the instance folder. Keys are sealed at once; no exchange is asked, and no
+bot is started. Nobody who is here already is changed, so a second run adds only what is missing.
 Settings come from the environment and .env, as the server's: BLITZ_DB_PATH, BLITZ_SECRET_KEY, ADMIN_EMAIL, and
 PUBLIC_URL for the links.
 

@@ -33,7 +33,7 @@ await check('Types', 'tsc', ['--noEmit', '-p', '.']);
 await check('Lint', 'oxlint', ['--deny-warnings']);
 await check('Dead code', 'knip', ['--no-progress']);
 await tests('Tests', 'vitest', ['run', '--reporter=default', '--reporter=json'], countVitest);
-if (!flags.has('--quick')) await journeys();
+if (!flags.has('--quick')) await withBuild();
 
 const closing = json ? JSON.stringify(total) : `${total.passed} passed, ${total.failed} failed`;
 process.stdout.write(`${closing}\n`);
@@ -60,7 +60,8 @@ async function tests(name, program, args, count, more = {}) {
   report(name, counted, seconds, output);
 }
 
-async function journeys() {
+/** What needs the built server: twenty kills in full swing, and the journeys of people. */
+async function withBuild() {
   const begun = Date.now();
   const built = await build().then(
     () => true,
@@ -73,6 +74,7 @@ async function journeys() {
     '',
   );
   if (!built) return;
+  await check('Chaos', 'node', ['trials/chaos.ts', '--kills', '20']);
   const chromium = await findChromium();
   if (chromium === null) return report('Browser', { passed: 0, failed: 1 }, 0, '');
   const args = ['test', '--config=e2e/playwright.config.ts', '--reporter=list,json'];

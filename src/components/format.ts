@@ -62,6 +62,11 @@ export function duration(seconds: number): string {
     .join(' ');
 }
 
+/** A stretch of time in ms, with a digit more where it is short: "0.4 s", "12 s", "3 min 5 s". */
+export function stretch(ms: number): string {
+  return ms > 0 && ms < 10_000 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : duration(ms / 1000);
+}
+
 /** "14:03:09" today, "Nov 21, 14:03" on another day; `now` in ms. */
 export function moment(iso: string | null | undefined, now: number): string {
   if (iso == null) return NOTHING;
@@ -73,4 +78,9 @@ export function moment(iso: string | null | undefined, now: number): string {
       ? { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }
       : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
   );
+}
+
+/** "1 account", "2 accounts". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -215,12 +215,13 @@ describe('a look-up', () => {
     { rule: 'another price', change: { price: '10049.9' } },
     { rule: 'another quantity', change: { quantity: '0.999' } },
     { rule: 'the other direction', change: { direction: 'buy' as const } },
+    { rule: 'an order older than its intent', change: { createdAt: 700_000 - 1 } },
   ])('that finds $rule under our id has found somebody else', ({ change }) => {
     const { cycle, id, seen } = doubted();
     const found = applyLookup(
       cycle,
       id,
-      { order: seen({ exchangeOrderId: 'v5', ...change }), askedAt: NOW + 100 },
+      { order: seen({ exchangeOrderId: 'v5', ...change }), askedAt: NOW + 100, sentAt: 1_000_000 },
       LATER,
     );
     expect(lastIntent(found)).toMatchObject({
@@ -228,6 +229,30 @@ describe('a look-up', () => {
       endedBy: 'refused',
       detail: 'another order has this id',
     });
+  });
+
+  test.each([
+    { rule: 'a seller’s higher price', type: 'limit' as const, price: '10101' },
+    { rule: 'our price', type: 'limit' as const, price: '10050' },
+  ])('that finds $rule has found ours, at the price where it really stands', ({ price }) => {
+    const { cycle, id, seen } = doubted();
+    const order = seen({ exchangeOrderId: 'v5', price });
+    const found = applyLookup(cycle, id, { order, askedAt: NOW + 100 }, LATER);
+    expect(lastIntent(found)).toMatchObject({ state: 'open', price: Number(price) * 10 });
+    const filled = applyLookup(
+      cycle,
+      id,
+      { order: { ...order, status: 'filled' }, askedAt: NOW + 100 },
+      LATER,
+    );
+    expect(lastIntent(filled)).toMatchObject({ state: 'filled', price: Number(price) * 10 });
+  });
+
+  test('forgives clocks and restarts five minutes between an order and its intent', () => {
+    const { cycle, id, seen } = doubted();
+    const order = seen({ exchangeOrderId: 'v5', createdAt: 700_000 });
+    const found = applyLookup(cycle, id, { order, askedAt: NOW + 100, sentAt: 1_000_000 }, LATER);
+    expect(lastIntent(found)).toMatchObject({ state: 'open', exchangeOrderId: 'v5' });
   });
 
   test('is the truth about an amend only when the amend can no longer arrive', () => {

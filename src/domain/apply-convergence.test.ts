@@ -6,22 +6,27 @@ import { CycleWorld } from '../testing/cycle-world.ts';
 import { NOW } from '../testing/cycle-world-cases.ts';
 import { settled } from '../testing/cycle-world-rest.ts';
 import { calmSteps, plans, stepsOf, targets } from '../testing/cycle-world-steps.ts';
-import type { Push } from '../testing/cycle-world-venue.ts';
+import type { Push, VenueOrder } from '../testing/cycle-world-venue.ts';
 import { applyExecution, applyOrder } from './apply.ts';
 import { applySnapshot } from './apply-snapshot.ts';
 import { createCycle, type Cycle, withProgress } from './cycle.ts';
-import { isLive } from './intent.ts';
+import { type Intent, isLive } from './intent.ts';
 import type { Snapshot } from './observation.ts';
 import { NOTHING_OBSERVED } from './observed.ts';
 import { reconcile } from './reconcile.ts';
+import { lots } from './units.ts';
 
 const END = NOW + 10_000_000;
 
-/** The bot as it was when it had sent everything and heard of nothing. */
+/** The bot as it was when it had sent everything, amends included, and heard of nothing. */
 function deaf(world: CycleWorld): Cycle {
   const { plan } = world;
   const cycle = createCycle({ userId: 42, key: 777, number: 1, plan, now: NOW });
-  return { ...cycle, intents: world.venue.orders.map((order) => order.intent) };
+  return { ...cycle, intents: world.venue.orders.map(asLastSent) };
+}
+
+function asLastSent({ intent, quantity }: VenueOrder): Intent {
+  return { ...intent, quantity: lots(quantity) };
 }
 
 function hear(cycle: Cycle, pushes: readonly Push[]): Cycle {
@@ -29,6 +34,16 @@ function hear(cycle: Cycle, pushes: readonly Push[]): Cycle {
     if (push.type === 'order') return applyOrder(current, push.order, END);
     return applyExecution(current, push.execution, END).cycle;
   }, cycle);
+}
+
+/**
+ * An order that filled and has ended counts no more, whoever ended it: a bot that never heard of its last amend takes
+ * fills up to the quantity that it knows for the end of it.
+ */
+function endOf(intent: Intent) {
+  const { clientOrderId, state, endedBy, venueFilled } = intent;
+  const isOver = !isLive(intent) && venueFilled > 0;
+  return isOver ? [clientOrderId, 'over', venueFilled] : [clientOrderId, state, endedBy, venueFilled];
 }
 
 /** What counts of the knowledge, and what is decided on it and a last reading. */
@@ -47,12 +62,7 @@ function outcome(cycle: Cycle, world: CycleWorld, snapshot: Snapshot) {
   return {
     own: known.own,
     fills: known.fills,
-    orders: known.intents.map((intent) => [
-      intent.clientOrderId,
-      intent.state,
-      intent.endedBy,
-      intent.venueFilled,
-    ]),
+    orders: known.intents.map(endOf),
     live: known.intents
       .filter(isLive)
       .map(({ price, triggerPrice, quantity }) => [price, triggerPrice, quantity]),

@@ -6,11 +6,13 @@
  * Entry points: `applyExecution`, `applyOrder`, `applyPlaceAnswer`, `applyAmendAnswer`, `applyCancelAnswer`,
  * `applyLookup`.
  */
+import { isAboutOrder } from './backoff.ts';
 import { type Cycle, filledOf, withFill } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
+import { isOurOrder } from './our-order.ts';
 import type { FillRecord } from './records.ts';
-import { type Lots, lots, lotsFrom, ticksFrom } from './units.ts';
+import { type Lots, lots, lotsFrom, type Ticks, ticksFrom } from './units.ts';
 import { closes } from './words.ts';
 
 /** The answer to a call, in the words of the venue port. */
@@ -109,18 +111,22 @@ function endedByVenueOrUser(order: ObservedOrder, intent: Intent): EndedBy {
 }
 
 function withLiveValues(cycle: Cycle, intent: Intent, order: ObservedOrder): Intent {
-  const price = ticksFrom(cycle.grid, order.price);
   const triggerPrice = ticksFrom(cycle.grid, order.triggerPrice);
   const quantity = lotsFrom(cycle.grid, order.quantity);
   const live = {
     ...intent,
     state: 'open' as const,
-    price: intent.type === 'limit' ? (price ?? intent.price) : null,
+    price: priceAt(cycle, intent, order),
     triggerPrice: intent.type === 'stop' ? (triggerPrice ?? intent.triggerPrice) : null,
     // A close-all order has no quantity of its own on the wire.
     quantity: intent.closeAll ? intent.quantity : quantity,
   };
   return { ...live, pending: isAmendDone(live) ? null : live.pending };
+}
+
+/** The price at which it really stands, or stood: a venue may have moved it. */
+function priceAt(cycle: Cycle, intent: Intent, order: ObservedOrder): Ticks | null {
+  return intent.type === 'limit' ? (ticksFrom(cycle.grid, order.price) ?? intent.price) : null;
 }
 
 function isAmendDone(intent: Intent): boolean {
@@ -146,7 +152,7 @@ export function applyOrder(cycle: Cycle, order: ObservedOrder, now: number): Cyc
   const turnedUp =
     intent.state === 'rejected' &&
     (intent.endedBy === 'absent' || intent.endedBy === 'refused') &&
-    isOurOrder(cycle, intent, order);
+    isOurOrder(cycle, intent, { order, sentAt: null });
   const stale = order.updatedAt < intent.venueUpdatedAt || (isEnded(intent) && !turnedUp);
   if (stale)
     return venueFilled === intent.venueFilled ? cycle : replaceIntent(cycle, { ...seen, updatedAt: now });
@@ -162,7 +168,7 @@ export function applyOrder(cycle: Cycle, order: ObservedOrder, now: number): Cyc
 }
 
 function withStatus(cycle: Cycle, intent: Intent, order: ObservedOrder): Intent {
-  const ended = { pending: null, doubt: null };
+  const ended = { pending: null, doubt: null, price: priceAt(cycle, intent, order) };
   switch (order.status) {
     case 'open':
       return withLiveValues(cycle, intent, order);
@@ -242,7 +248,7 @@ export function applyAmendAnswer(
     pending: null,
     // Refused because it has just ended, or for a reason of the venue's: either way its real state is asked.
     doubt: createDoubt(now),
-    amendsRefused: intent.amendsRefused + 1,
+    amendsRefused: intent.amendsRefused + (isAboutOrder(answer.code) ? 1 : 0),
     detail: `${answer.code}: ${answer.message}`,
   });
 }
@@ -259,6 +265,7 @@ export function applyCancelAnswer(
     return replaceIntent(cycle, {
       ...intent,
       pending: { ...intent.pending, acknowledged: true },
+      cancelsLost: { count: 0, at: 0 },
       updatedAt: now,
     });
   }
@@ -270,6 +277,7 @@ export function applyCancelAnswer(
     ...intent,
     endedBy: 'us',
     pending: lost ? null : { ...intent.pending, acknowledged: true },
+    cancelsLost: lost ? { count: intent.cancelsLost.count + 1, at: now } : intent.cancelsLost,
     // A venue that refuses for another reason is not asked at once: the next cancel follows that answer.
     doubt: lost || gone ? doubt : { ...doubt, lookups: 1, lookedUpAt: now },
     updatedAt: now,
@@ -279,22 +287,17 @@ export function applyCancelAnswer(
 /** Absences of an order that the venue had acknowledged, before it counts as lost. */
 const ABSENCES_MAX = 6;
 
-/** True when an order found under an id is the one that we sent. */
-function isOurOrder(cycle: Cycle, intent: Intent, order: ObservedOrder): boolean {
-  if (order.direction !== intent.direction) return false;
-  if (intent.exchangeOrderId === order.exchangeOrderId || intent.adopted) return true;
-  const samePrice = intent.type !== 'limit' || ticksFrom(cycle.grid, order.price) === intent.price;
-  const sameQuantity = intent.closeAll || lotsFrom(cycle.grid, order.quantity) === intent.quantity;
-  return samePrice && sameQuantity;
+export interface Found {
+  /** Null where the venue has none. */
+  order: ObservedOrder | null;
+  /** Our clock, when the look-up began. */
+  askedAt: number;
+  /** Venue time at which the intent was made; absent where nobody can tell. */
+  sentAt?: number;
 }
 
-/** The answer to a look-up that began at `askedAt` (our clock); `order` null means the venue has none. */
-export function applyLookup(
-  cycle: Cycle,
-  clientOrderId: string,
-  found: { order: ObservedOrder | null; askedAt: number },
-  now: number,
-): Cycle {
+/** The answer to a look-up. */
+export function applyLookup(cycle: Cycle, clientOrderId: string, found: Found, now: number): Cycle {
   const intent = findIntent(cycle, clientOrderId);
   if (intent?.doubt == null) return cycle;
   const doubt = {
@@ -306,7 +309,10 @@ export function applyLookup(
   const asked: Intent = { ...intent, doubt, updatedAt: now };
   const provable = found.askedAt >= doubt.provableAt;
   if (found.order === null) return replaceIntent(cycle, withAbsence(asked, provable));
-  if (intent.state === 'ambiguous' && !isOurOrder(cycle, intent, found.order)) {
+  if (
+    intent.state === 'ambiguous' &&
+    !isOurOrder(cycle, intent, { order: found.order, sentAt: found.sentAt ?? null })
+  ) {
     const detail = 'another order has this id';
     return replaceIntent(cycle, { ...asked, state: 'rejected', endedBy: 'refused', doubt: null, detail });
   }
@@ -335,7 +341,7 @@ function withAbsence(intent: Intent, provable: boolean): Intent {
       state: 'rejected',
       endedBy: 'absent',
       doubt: null,
-      detail: 'it never reached the venue',
+      detail: 'it never reached the exchange',
     };
   }
   const absences = intent.doubt.absences + 1;
@@ -346,6 +352,6 @@ function withAbsence(intent: Intent, provable: boolean): Intent {
     endedBy: intent.endedBy ?? 'venue',
     pending: null,
     doubt: null,
-    detail: 'the venue no longer knows it',
+    detail: 'the exchange no longer knows it',
   };
 }

@@ -41,6 +41,46 @@ describe('failures in a row', () => {
     expect(failuresOf(cycle.intents).count).toBe(count);
   });
 
+  test.each([
+    { rule: 'refused for what it is', order: { ...refused, detail: 'insufficient_balance: no' }, blamed: 1 },
+    { rule: 'refused without a reason', order: refused, blamed: 1 },
+    { rule: 'ended by the venue', order: byVenue, blamed: 1 },
+    { rule: 'refused to a key', order: { ...refused, detail: 'credentials: no' }, blamed: 0 },
+    {
+      rule: 'refused to a key that may not trade',
+      order: { ...refused, detail: 'permission: no' },
+      blamed: 0,
+    },
+    { rule: 'refused at maintenance', order: { ...refused, detail: 'maintenance: no' }, blamed: 0 },
+    { rule: 'refused for its hurry', order: { ...refused, detail: 'rate_limited: no' }, blamed: 0 },
+    { rule: 'refused for its time', order: { ...refused, detail: 'timestamp: no' }, blamed: 0 },
+    { rule: 'lost on its way', order: absent, blamed: 0 },
+  ])('an order $rule is to blame: $blamed', ({ order, blamed }) => {
+    expect(failuresOf(withOrder(emptyCycle(), order).intents)).toMatchObject({ count: 1, blamed });
+  });
+
+  test('only a shut door is waited for with a reading, and from the moment it was found shut', () => {
+    const shut = { ...refused, detail: 'permission: no', updatedAt: NOW + 5 };
+    expect(failuresOf(withOrder(emptyCycle(), shut).intents).shutOutAt).toBe(NOW + 5);
+    const other = withOrder(withOrder(emptyCycle(), shut), { ...refused, detail: 'rate_limited: no' });
+    expect(failuresOf(other.intents).shutOutAt).toBeNull();
+  });
+
+  test('what never arrived was waited for already: its pause counts from when it was made', () => {
+    const lost = { ...absent, createdAt: NOW, updatedAt: NOW + 4_000 };
+    expect(failuresOf(withOrder(emptyCycle(), lost).intents).retryAt).toBe(NOW + 1_000);
+  });
+
+  test('a week of refusals does not use up the ids of a cycle', () => {
+    const { intents } = withOrder(emptyCycle(), { ...refused, updatedAt: 0 });
+    let waitedMs = 0;
+    for (let count = 1; count < 36 ** 2; count += 1) {
+      const orders = Array.from({ length: count }, () => intents).flat();
+      waitedMs += failuresOf(orders).retryAt;
+    }
+    expect(waitedMs).toBeGreaterThan(7 * 86_400_000);
+  });
+
   test('the wait counts from the moment the newest one failed', () => {
     const once = withOrder(emptyCycle(), { ...refused, updatedAt: NOW + 500 });
     const twice = withOrder(once, { ...refused, updatedAt: NOW + 1_700 });

@@ -24,7 +24,7 @@ describe('coverage has a cause in words', () => {
     { orders: [{ ...TP, state: 'ambiguous' }], cause: 'the answer about the take-profit was lost' },
     {
       orders: [{ ...TP, state: 'rejected', endedBy: 'refused', detail: 'busy' }],
-      cause: 'the take-profit was refused (busy)',
+      cause: 'the take-profit was refused: busy',
     },
     { orders: [{ ...TP, quantity: 999 }], cause: 'the take-profit must follow' },
     { orders: [{ ...TP, price: 100501 }], cause: 'the take-profit must follow' },

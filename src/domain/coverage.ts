@@ -1,6 +1,7 @@
 /** Whether a position has exactly the protection that it should have, and if not, why in words. */
 import { type Cycle, intentsOf } from './cycle.ts';
 import { isLive } from './intent.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import { coverOf, type ReconcileInput } from './reconcile-input.ts';
 import { isAsWanted, type Wanted, wantedStopLoss, wantedTakeProfit } from './reconcile-protection.ts';
 
@@ -14,8 +15,7 @@ function coverageBy(cycle: Cycle, wanted: Wanted | null): Coverage {
   const live = intentsOf(cycle, wanted.kind).find(isLive);
   const last = intentsOf(cycle, wanted.kind).at(-1);
   if (live === undefined) {
-    const why =
-      last?.endedBy === 'refused' ? `was refused (${last.detail ?? 'no reason given'})` : 'is missing';
+    const why = last?.endedBy === 'refused' ? `was refused: ${plainRefusal(last.detail)}` : 'is missing';
     return { covered: false, cause: `the ${name} ${why}` };
   }
   if (live.type === 'market') return { covered: false, cause: 'the position is being closed at market' };

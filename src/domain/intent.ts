@@ -64,6 +64,8 @@ export interface Intent {
   attempts: number;
   /** Amends in a row that the venue refused. */
   amendsRefused: number;
+  /** Cancels in a row whose answer was lost, and when the last one was. */
+  cancelsLost: { count: number; at: number };
   /** The newest amend that was sent. */
   amended: { price: Ticks | null; triggerPrice: Ticks | null; quantity: Lots; at: number } | null;
   createdAt: number;
@@ -117,6 +119,7 @@ export function createIntent(draft: IntentDraft, origin: IntentOrigin): Intent {
     detail: null,
     attempts: 1,
     amendsRefused: 0,
+    cancelsLost: { count: 0, at: 0 },
     amended: null,
     createdAt: origin.now,
     updatedAt: origin.now,

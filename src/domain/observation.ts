@@ -33,7 +33,8 @@ export interface ObservedOrder {
   reason: string | null;
 }
 
-export type ExecutionKind = 'trade' | 'liquidation' | 'adl';
+/** `delisting`: the venue closed the position because the symbol is traded no more. */
+export type ExecutionKind = 'trade' | 'liquidation' | 'adl' | 'delisting';
 
 export interface Execution {
   executionId: string;

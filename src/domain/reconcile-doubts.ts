@@ -5,7 +5,7 @@
  * a dead one live leaves a gap until the next read, asking once too often costs a request. So we ask.
  */
 import type { Action } from './action.ts';
-import { delayAfter } from './backoff.ts';
+import { delayAfter, type Failures } from './backoff.ts';
 import { type Cycle, filledOf } from './cycle.ts';
 import { type Intent, isEnded } from './intent.ts';
 import type { Observed } from './observed.ts';
@@ -43,7 +43,7 @@ function doubted(intent: Intent, input: ReconcileInput): Verdict {
     intent.quantity <= coverOf(input);
   if (canRepeat && intent.doubt.lookups > 0) {
     const reason =
-      'its answer was lost and the venue does not show it; a second one with this id would be refused';
+      'its answer was lost and the exchange does not show it; a second one with this id would be refused';
     return act({ type: 'resend', clientOrderId: intent.clientOrderId, reason });
   }
   const dueAt = lookupDueAt(intent);
@@ -56,7 +56,7 @@ function silent(intent: Intent, now: number): Verdict {
     intent.pending?.acknowledged === true || (intent.type === 'market' && intent.state === 'open');
   if (!expectsNews) return NOTHING;
   const dueAt = (intent.pending?.since ?? intent.updatedAt) + SILENCE_MS_MAX;
-  return now >= dueAt ? act(lookUp(intent, 'the venue accepted it and then said nothing')) : wake(dueAt);
+  return now >= dueAt ? act(lookUp(intent, 'the exchange accepted it and then said nothing')) : wake(dueAt);
 }
 
 /** Orders whose reads show more filled than we have executions for. */
@@ -78,12 +78,24 @@ export function readAfter(observed: Observed, wish: ReadWish, now: number): Verd
   return now >= again ? act({ type: 'read', reason: wish.reason }) : wake(again);
 }
 
+/** Where the venue shut us out, the next try waits for a reading that it has answered since. Null: go on. */
+export function whyNotYet(
+  { observed, now }: ReconcileInput,
+  { shutOutAt, retryAt }: Failures,
+): Verdict | null {
+  if (now < retryAt) return wake(retryAt);
+  const isOpen = shutOutAt === null || (observed.snapshotAt !== null && observed.snapshotAt > shutOutAt);
+  return isOpen
+    ? null
+    : readAfter(observed, { after: shutOutAt, reason: 'does the exchange let us in' }, now);
+}
+
 function readsDue({ cycle, observed, now }: ReconcileInput): Verdict {
   const { snapshotAt, hintAt, mismatch } = observed;
   if (snapshotAt === null) return act({ type: 'read', reason: 'nothing has been read yet' });
   const due: Verdict[] = [];
   if (hintAt !== null && hintAt >= snapshotAt)
-    due.push(act({ type: 'read', reason: 'the venue pushed something unexpected' }));
+    due.push(act({ type: 'read', reason: 'the exchange told something unexpected' }));
   if (hasMissingFills(cycle)) {
     const newest = Math.max(...cycle.intents.map((intent) => intent.updatedAt));
     due.push(readAfter(observed, { after: newest, reason: 'executions are missing' }, now));

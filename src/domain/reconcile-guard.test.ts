@@ -39,13 +39,13 @@ describe('the guard says who did what, and halts or warns', () => {
       seen: proven(1400),
       does: 'halt position_increased',
       message:
-        'The venue holds 1.4 BTC, the bot bought 1: somebody added to the position. The bot covers only its own part.',
+        'The exchange holds 1.4 BTC, the bot bought 1: somebody added to the position. The bot covers only its own part.',
     },
     {
       seen: proven(400),
       does: 'halt position_reduced',
       message:
-        'The venue holds 0.4 BTC, the bot bought 1: somebody reduced the position. The bot covers what is left.',
+        'The exchange holds 0.4 BTC, the bot bought 1: somebody reduced the position. The bot covers what is left.',
     },
     {
       seen: { strangers: [order(null)] },

@@ -4,6 +4,7 @@
  */
 import { CLOSED_OUTSIDE } from './cycle.ts';
 import { confirmedMismatch } from './observed.ts';
+import { compare, ratio } from './ratio.ts';
 import { hasMissingFills } from './reconcile-doubts.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { quantityText } from './units.ts';
@@ -29,7 +30,7 @@ function guardPosition(input: ReconcileInput): Verdict {
   const ours = quantityText(cycle.grid, cycle.own.quantity);
   const { base } = cycle.plan.instrument;
   if (proven > cycle.own.quantity) {
-    const message = `The venue holds ${theirs} ${base}, the bot bought ${ours}: somebody added to the position. The bot covers only its own part.`;
+    const message = `The exchange holds ${theirs} ${base}, the bot bought ${ours}: somebody added to the position. The bot covers only its own part.`;
     return report(input, 'position_increased', message);
   }
   if (proven === 0) {
@@ -39,17 +40,26 @@ function guardPosition(input: ReconcileInput): Verdict {
       report(
         input,
         'closed_outside',
-        `The position of ${ours} ${base} was closed outside of the bot. What it had left on the venue is cancelled.`,
+        `The position of ${ours} ${base} was closed outside of the bot. What it had left on the exchange is cancelled.`,
       ),
     ]);
   }
-  const message = `The venue holds ${theirs} ${base}, the bot bought ${ours}: somebody reduced the position. The bot covers what is left.`;
+  const message = `The exchange holds ${theirs} ${base}, the bot bought ${ours}: somebody reduced the position. The bot covers what is left.`;
   return report(input, 'position_reduced', message);
+}
+
+/** Nobody's order, so nothing to halt for; but the liquidation price that people saw is another one now. */
+function guardLeverage({ cycle, observed }: ReconcileInput): Verdict {
+  const leverage = observed.position?.read?.leverage ?? null;
+  const { plan } = cycle;
+  if (leverage === null || compare(ratio(leverage), ratio(plan.leverage)) === 0) return NOTHING;
+  const message = `The leverage of ${plan.symbol} on the exchange is ${leverage}× now; this cycle was planned with ${plan.leverage}×. Its orders and prices stay as planned, but its margin and its liquidation price have moved. Set it back on the exchange; otherwise the bot does before its next cycle.`;
+  return tell({ code: 'leverage_changed', message, attention: false });
 }
 
 export function reconcileGuard(input: ReconcileInput): Verdict {
   const { cycle, observed } = input;
-  const verdicts = [guardPosition(input)];
+  const verdicts = [guardPosition(input), guardLeverage(input)];
   const impostor = observed.impostors[0];
   if (impostor !== undefined) {
     const message = `The order ${impostor.clientOrderId ?? ''} carries this bot's tag, but this server never sent it: another server trades this account. Stop one of the two.`;

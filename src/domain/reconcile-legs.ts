@@ -5,10 +5,12 @@ import { type Cycle, intentsOf, isEntryOver, minimumLots, plannedLegs, takenBy }
 import { type Intent, isEnded, isLive } from './intent.ts';
 import type { PlannedLeg } from './ladder.ts';
 import { ratio } from './ratio.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
+import { whyNotYet } from './reconcile-doubts.ts';
 import { cancelLive } from './reconcile-protection.ts';
 import { addLots, NO_LOTS, subtractLots } from './units.ts';
-import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
+import { act, merge, NOTHING, tell, type Verdict } from './verdict.ts';
 import { opens } from './words.ts';
 
 const FAILURES_MAX = 6;
@@ -20,10 +22,12 @@ function tooMuch(cycle: Cycle, leg: PlannedLeg, live: readonly Intent[]): Intent
   return live.filter((intent, index) => index > 0 || intent.quantity > subtractLots(leg.quantity, taken));
 }
 
-function keepLeg({ cycle, now }: ReconcileInput, leg: PlannedLeg): Verdict {
+function keepLeg(input: ReconcileInput, leg: PlannedLeg): Verdict {
+  const { cycle, now } = input;
   const before = intentsOf(cycle, 'leg', leg.index);
   const live = before.filter(isLive);
-  if (live.length > 0) return cancelLive(tooMuch(cycle, leg, live), 'together they would exceed the leg');
+  if (live.length > 0)
+    return cancelLive(tooMuch(cycle, leg, live), 'together they would exceed the leg', now);
   if (before.some((intent) => intent.endedBy === 'user')) return NOTHING;
   // Of a rebuilt cycle: nobody knows what this leg was.
   if (before.length === 0 && ratio(cycle.plan.legs[leg.index]?.amount ?? '0').n === 0n) return NOTHING;
@@ -39,14 +43,15 @@ function keepLeg({ cycle, now }: ReconcileInput, leg: PlannedLeg): Verdict {
     });
   }
   const failures = failuresOf(before);
-  if (failures.count >= FAILURES_MAX) {
+  if (failures.blamed >= FAILURES_MAX) {
     return tell({
       code: 'leg_refused',
-      message: `Leg ${leg.index} is not placed any more: the venue refused it ${failures.count} times (${before.at(-1)?.detail ?? 'no reason given'}).`,
+      message: `Leg ${leg.index} is not placed any more: the exchange refused it ${failures.blamed} times: ${plainRefusal(before.at(-1)?.detail ?? null)}. The rest of the cycle goes on without it.`,
       attention: true,
     });
   }
-  if (failures.count > 0 && now < failures.retryAt) return wake(failures.retryAt);
+  const obstacle = failures.count > 0 ? whyNotYet(input, failures) : null;
+  if (obstacle !== null) return obstacle;
   const draft = {
     kind: 'leg' as const,
     leg: leg.index,
@@ -68,7 +73,7 @@ export function reconcileLegs(input: ReconcileInput): Verdict {
   const mayAdd = mode === 'run' && isOpen;
   if (!mayAdd) {
     const legs = cycle.intents.filter((intent) => intent.kind === 'leg' && intent.leg > 0);
-    return cancelLive(legs, 'the bot no longer adds to the position');
+    return cancelLive(legs, 'the bot no longer adds to the position', input.now);
   }
   if (!isEntryOver(cycle)) return NOTHING;
   return merge(plannedLegs(cycle).map((leg) => keepLeg(input, leg)));

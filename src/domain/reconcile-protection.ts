@@ -10,11 +10,12 @@ import { assert } from './assert.ts';
 import { type Cycle, type CyclePlan, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
 import { type Intent, type IntentDraft, isLive } from './intent.ts';
 import type { OwnPosition } from './own-position.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
 import { ratio } from './ratio.ts';
 import { halt } from './reconcile-guard.ts';
 import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts';
-import { readAfter } from './reconcile-doubts.ts';
+import { readAfter, whyNotYet } from './reconcile-doubts.ts';
 import { addLots, floorToLot, type Lots, lots, priceOf, quantityText, type Ticks } from './units.ts';
 import { act, merge, NOTHING, tell, type Verdict, wake } from './verdict.ts';
 import { closes, type Decimal } from './words.ts';
@@ -84,10 +85,15 @@ function cancel(intent: Intent, reason: string): Action {
   return { type: 'cancel', clientOrderId: intent.clientOrderId, reason };
 }
 
-/** Cancels what may still be live, once. */
-export function cancelLive(intents: readonly Intent[], reason: string): Verdict {
+/** Cancels what may still be live: once, again at once where the answer was lost, and then ever more slowly. */
+export function cancelLive(intents: readonly Intent[], reason: string, now: number): Verdict {
   const targets = intents.filter((intent) => intent.state === 'open' && intent.pending?.op !== 'cancel');
-  return act(...targets.map((intent) => cancel(intent, reason)));
+  const verdicts = targets.map((intent) => {
+    const { count, at } = intent.cancelsLost;
+    const dueAt = at + delayAfter(Math.max(0, count - 1));
+    return now >= dueAt ? act(cancel(intent, reason)) : wake(dueAt);
+  });
+  return merge(verdicts);
 }
 
 function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict {
@@ -97,9 +103,9 @@ function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict 
   const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
   const reason =
     quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
-  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this venue cannot amend it`));
+  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this exchange cannot amend it`));
   if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
-    return act(cancel(intent, `the venue refused to amend it (${intent.detail ?? 'no reason given'})`));
+    return act(cancel(intent, `the exchange refused to amend it: ${plainRefusal(intent.detail)}`));
   }
   const { price, triggerPrice } = wanted;
   const { amended } = intent;
@@ -116,7 +122,7 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
   const before = intentsOf(cycle, wanted.kind);
   const name = wanted.kind === 'tp' ? 'take-profit' : 'stop-loss';
   if (before.filter((intent) => intent.endedBy === 'user').length >= USER_CANCELS_MAX) {
-    const message = `The ${name} was cancelled on the venue twice; it is not placed again. Press Recover or close the position.`;
+    const message = `The ${name} was cancelled on the exchange twice; it is not placed again. Press Recover or close the position.`;
     return halt(input, 'protection_cancelled', message);
   }
   const failures = failuresOf(before);
@@ -126,14 +132,15 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
       ? NOTHING
       : tell({
           code: `${name.replace('-', '_')}_refused`,
-          message: `The venue refused the ${name} ${failures.count} times: ${last?.detail ?? 'no reason given'}. It is tried again.`,
+          message: `The exchange refused the ${name} ${failures.count} times: ${plainRefusal(last?.detail ?? null)}. It is tried again by itself; close the position yourself if you do not want to wait.`,
           attention: true,
         });
   const refused = last?.detail?.startsWith('reduce_only_refused') === true;
   const reading = refused
-    ? readAfter(observed, { after: last.updatedAt, reason: 'the venue holds no position to reduce' }, now)
+    ? readAfter(observed, { after: last.updatedAt, reason: 'the exchange holds no position to reduce' }, now)
     : NOTHING;
-  if (now < failures.retryAt && failures.count > 0) return merge([told, reading, wake(failures.retryAt)]);
+  const obstacle = failures.count > 0 ? whyNotYet(input, failures) : null;
+  if (obstacle !== null) return merge([told, reading, obstacle]);
   const reason = failures.count > 0 || before.length > 0 ? 'it is missing' : 'the position has none yet';
   const draft: IntentDraft = {
     kind: wanted.kind,
@@ -152,7 +159,10 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
 function keep(input: ReconcileInput, wanted: Wanted): Verdict {
   const [current, ...surplus] = intentsOf(input.cycle, wanted.kind).filter(isLive);
   if (current === undefined) return placeProtection(input, wanted);
-  return merge([follow(input, current, wanted), cancelLive(surplus, 'only one order of a tag may live')]);
+  return merge([
+    follow(input, current, wanted),
+    cancelLive(surplus, 'only one order of a tag may live', input.now),
+  ]);
 }
 
 /** Why the position must be closed at market now; null when it need not. */
@@ -180,7 +190,7 @@ function whyNotAll({ cycle, observed, now }: ReconcileInput, cover: Lots): Verdi
   if (position.quantity <= cover) return null;
   const dust = quantityText(cycle.grid, cover);
   const { base, minQuantity } = cycle.plan.instrument;
-  const message = `${dust} ${base} of the bot are left, below the minimum of ${minQuantity}, and the position holds more that is not the bot's. Close the position on the venue to end the cycle.`;
+  const message = `${dust} ${base} of the bot are left, below the minimum of ${minQuantity}, and the position holds more that is not the bot's. Close the position on the exchange to end the cycle.`;
   return tell({ code: 'dust', message, attention: true });
 }
 
@@ -192,9 +202,11 @@ function closeAtMarket(input: ReconcileInput, reason: string, cover: Lots): Verd
     return cancelLive(
       live.filter((intent) => intent.type === 'stop'),
       reason,
+      now,
     );
   const failures = failuresOf(stops.filter((intent) => intent.type === 'market'));
-  if (failures.count > 0 && now < failures.retryAt) return wake(failures.retryAt);
+  const pause = failures.count > 0 ? whyNotYet(input, failures) : null;
+  if (pause !== null) return pause;
   const isDust = cover < minimumLots(cycle);
   const obstacle = isDust ? whyNotAll(input, cover) : null;
   if (obstacle !== null) return obstacle;
@@ -227,7 +239,7 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   if (closing !== null && isHeldBack(cycle)) {
     const profits = intentsOf(cycle, 'tp').filter(isLive);
     if (profits.length > 0)
-      return cancelLive(profits, 'it holds the quantity that the close at market needs');
+      return cancelLive(profits, 'it holds the quantity that the close at market needs', input.now);
     return closeAtMarket(input, closing, cover);
   }
   const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
@@ -235,6 +247,6 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
   const stops = intentsOf(cycle, 'sl').filter(isLive);
   return merge([
     first,
-    stop === null ? cancelLive(stops, 'no stop-loss is set any more') : keep(input, stop),
+    stop === null ? cancelLive(stops, 'no stop-loss is set any more', input.now) : keep(input, stop),
   ]);
 }

@@ -246,7 +246,7 @@ describe('legs', () => {
     expect(given.actions).toEqual([]);
     expect(given.problems).toMatchObject([{ code: 'leg_refused', attention: true }]);
     expect(given.problems[0]?.message).toBe(
-      'Leg 1 is not placed any more: the venue refused it 6 times (code: why).',
+      'Leg 1 is not placed any more: the exchange refused it 6 times: code: why. The rest of the cycle goes on without it.',
     );
   });
 

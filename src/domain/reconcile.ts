@@ -11,6 +11,7 @@ import { nextIntent } from './action.ts';
 import { type Cycle, everOwned, filledOf, intentsOf, isFlatAgain } from './cycle.ts';
 import { isEnded, isLive } from './intent.ts';
 import { entryQuantity } from './ladder.ts';
+import { plainRefusal } from './plain-refusal.ts';
 import { ratio } from './ratio.ts';
 import { confirmedMismatch } from './observed.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
@@ -58,13 +59,13 @@ function isEntryEmpty(cycle: Cycle): boolean {
 
 function emptyReason(cycle: Cycle): string {
   const entry = intentsOf(cycle, 'leg', 0).at(-1);
-  return entry?.detail ?? 'the entry filled nothing';
+  return entry?.detail == null ? 'the entry filled nothing' : plainRefusal(entry.detail);
 }
 
 function cleanUp(input: ReconcileInput): Verdict {
   const { cycle, observed, now } = input;
   const rest = cycle.intents.filter(isLive);
-  if (rest.length > 0) return cancelLive(rest, 'the position is closed');
+  if (rest.length > 0) return cancelLive(rest, 'the position is closed', now);
   if (!cycle.intents.every(isEnded) || hasMissingFills(cycle)) return NOTHING;
   const { lastFillAt } = cycle;
   if (observed.position === null || observed.position.askedAt <= lastFillAt)

@@ -5,6 +5,7 @@
  * the batch survives the death of the process.
  */
 import type { ExecutionKind, OrderType } from './observation.ts';
+import type { ProtectionClock } from './protection-clock.ts';
 import type { Decimal, Direction, Side } from './words.ts';
 
 export type DesiredState = 'running' | 'stopped';
@@ -57,6 +58,11 @@ export interface CycleRecord {
   partial: boolean;
   /** JSON of the executions that no longer count, since their position was closed outside; null when all do. */
   writtenOff: string | null;
+  /** How long its position was not exactly covered; null until it ended. */
+  uncoveredMs: number | null;
+  /** How long nobody could say. */
+  unknownMs: number | null;
+  longestGapMs: number | null;
 }
 
 export interface IntentRecord {
@@ -132,6 +138,7 @@ export interface JournalBatch {
   fills?: FillRecord[];
   fundings?: FundingRecord[];
   events?: EventRecord[];
+  protection?: { userId: number; clock: ProtectionClock };
 }
 
 /** What a bot needs to go on after a restart. */
@@ -142,6 +149,8 @@ export interface BotMemory {
   intents: IntentRecord[];
   fills: FillRecord[];
   fundings: FundingRecord[];
+  /** As it was last written. */
+  protection?: ProtectionClock | undefined;
 }
 
 /** Write-ahead memory of the bots. Synchronous; throws only when the database itself fails. */

@@ -1,6 +1,7 @@
 /** The books of a cycle: its record with the sums filled in. */
 import { type Cycle, type CyclePlan, plannedLegs } from './cycle.ts';
 import { cycleLedger, hasOtherFees, type LedgerFill } from './pnl.ts';
+import type { ProtectionTimes } from './protection-clock.ts';
 import { type Ratio, toDecimal } from './ratio.ts';
 import type { CycleRecord, CycleState } from './records.ts';
 import type { EnvironmentName, VenueName } from './venue-key.ts';
@@ -85,7 +86,7 @@ function sumsOf(cycle: Cycle): Sums {
 export function cycleRecord(
   cycle: Cycle,
   account: AccountIdentity,
-  end: { state: CycleState; settledAt: number | null },
+  end: { state: CycleState; settledAt: number | null; protection?: ProtectionTimes },
 ): CycleRecord {
   return {
     userId: cycle.userId,
@@ -103,5 +104,8 @@ export function cycleRecord(
     ...(end.state === 'settled' ? sumsOf(cycle) : NO_SUMS),
     partial: cycle.partial || hasOtherFees(ledgerFills(cycle)),
     writtenOff: cycle.writtenOff === null ? null : JSON.stringify(cycle.writtenOff),
+    uncoveredMs: end.protection?.uncoveredMs ?? null,
+    unknownMs: end.protection?.unknownMs ?? null,
+    longestGapMs: end.protection?.longestGapMs ?? null,
   };
 }

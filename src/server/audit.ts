@@ -21,6 +21,7 @@ export type AuditAction =
   | 'user.create'
   | 'user.disable'
   | 'user.enable'
+  | 'user.role'
   | 'user.export'
   | 'user.remove'
   | 'token.create'

@@ -29,6 +29,14 @@ export const rateField = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Seconds, given in ms. */
+export const alertSecondsField = z.string().transform((text, context) => {
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 1 && seconds <= 86_400) return seconds * 1000;
+  context.addIssue({ code: 'custom', message: 'give whole seconds from 1 to 86400, for example 30' });
+  return z.NEVER;
+});
+
 export const switchField = z.string().transform((text, context) => {
   const word = text.toLowerCase();
   if (word === 'on' || word === 'off') return word === 'on';

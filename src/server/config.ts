@@ -7,8 +7,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import type { LogLevel } from './log.ts';
 import {
+  alertSecondsField,
   logLevelField,
   networksField,
   orderChannelField,
@@ -45,6 +47,8 @@ export interface Config {
   bingxOrdersPerSecond: number | null;
   /** How orders travel where a venue offers both. */
   orderChannel: 'websocket' | 'rest';
+  /** How long a position's protection may be unproven before people are alarmed. */
+  protectionAlertMs: number;
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -81,6 +85,7 @@ const schema = z.object({
   PAPER_PORT: paperPortField.default(8001),
   BINGX_ORDERS_PER_SECOND: rateField.nullable().default(null),
   ORDER_CHANNEL: orderChannelField.default('websocket'),
+  PROTECTION_ALERT_SECONDS: alertSecondsField.default(PROTECTION_ALERT_MS),
 });
 
 /** Every variable that the server itself reads. */
@@ -123,6 +128,7 @@ export function readConfig(environment: Environment): ConfigResult {
       paperPort: env.PAPER_PORT,
       bingxOrdersPerSecond: env.BINGX_ORDERS_PER_SECOND,
       orderChannel: env.ORDER_CHANNEL,
+      protectionAlertMs: env.PROTECTION_ALERT_SECONDS,
     },
   };
 }

@@ -81,8 +81,8 @@ it('answers a thousand users with a handful of queries, and then only with what 
   const first = await consoleOverview(null);
   expect(first).toMatchObject({ whole: true, total: USERS, gone: [] });
   expect(first.lines).toHaveLength(USERS);
-  // The stored bots, the roster, and how far the log of changes has come: none of them per user.
-  expect(database.asked() - before).toBe(3);
+  // The stored bots, their clocks, the roster, and how far the log of changes has come: none of them per user.
+  expect(database.asked() - before).toBe(4);
   expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(650 * USERS);
   expect(first.lines[500]).toMatchObject({
     id: 501,

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { BotProblem, BotStatusName, BotSummary } from '../bot/bot-view.ts';
+import type { ProtectionPhase } from '../domain/protection-clock.ts';
 import type { Decimal } from '../domain/words.ts';
 import type { RosterUser } from '../store/roster.ts';
 import { once } from './once.ts';
@@ -22,6 +23,13 @@ export interface ConsoleLine extends Omit<RosterUser, 'createdAt'> {
   cycle: number | null;
   position: { quantity: Decimal; unrealizedPnl: Decimal | null } | null;
   covered: boolean;
+  coverage: ProtectionPhase;
+  /** Protection has been unproven for too long. */
+  alert: boolean;
+  /** Of this cycle, and of all cycles of the bot. */
+  uncoveredMs: number;
+  totalUncoveredMs: number;
+  longestGapMs: number;
   uncoveredCause: string | null;
   uncoveredSince: string | null;
   lastError: BotProblem | null;
@@ -127,6 +135,11 @@ function lineOf({ createdAt: _, ...user }: RosterUser, bot: BotSummary | undefin
     cycle: bot?.cycle?.number ?? null,
     position: bot?.position ?? null,
     covered: bot?.protection.covered ?? true,
+    coverage: bot?.protection.state ?? 'none',
+    alert: bot?.protection.alert ?? false,
+    uncoveredMs: bot?.protection.uncoveredMs ?? 0,
+    totalUncoveredMs: bot?.protection.total.uncoveredMs ?? 0,
+    longestGapMs: bot?.protection.total.longestGapMs ?? 0,
     uncoveredCause: bot?.protection.cause ?? null,
     uncoveredSince: bot?.protection.uncoveredSince ?? null,
     lastError: bot?.lastError ?? null,

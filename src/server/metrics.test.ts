@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as metricsRoute from '../app/metrics/route.ts';
 import type { Journal } from '../domain/records.ts';
-import { idleView } from '../testing/fake-bots.ts';
+import { idleView, UNCOVERED } from '../testing/fake-bots.ts';
 import { createFakeRuntime, type FakeRuntime } from '../testing/fake-runtime.ts';
 import { FORWARDED_HEADER, SOCKET_HEADER } from './client-address.ts';
 import { createMetrics } from './metrics.ts';
 
-const NOTHING = { bots: [], ready: false, budgets: [], databasePath: '/nowhere/users.db' };
+const NOTHING = {
+  bots: [],
+  ready: false,
+  budgets: [],
+  databasePath: '/nowhere/users.db',
+  checkedCycles: { agrees: 3, differs: 1 },
+};
 
 /** The samples under one name, for example `{state="running"} 2`. */
 async function samples(text: Promise<string>, name: string): Promise<string[]> {
@@ -32,11 +38,30 @@ describe('the figures', () => {
   });
 
   it('say how much is not protected', async () => {
-    const uncovered = { covered: false, cause: 'x', uncoveredSince: null, uncoveredMs: 1500 };
+    const total = { uncoveredMs: 4500, unknownMs: 60_000, longestGapMs: 3000 };
+    const uncovered = { ...UNCOVERED, uncoveredMs: 1500, total, alert: true };
     const bots = [{ ...idleView(1), protection: uncovered }, idleView(2)];
     const metrics = createMetrics();
     expect(await samples(metrics.scrape({ ...NOTHING, bots }), 'blitz_bots_uncovered')).toEqual(['1']);
     expect(await samples(metrics.scrape({ ...NOTHING, bots }), 'blitz_uncovered_seconds')).toEqual(['1.5']);
+    const text = metrics.scrape({ ...NOTHING, bots });
+    expect(await samples(text, 'blitz_protection_alerts')).toEqual(['1']);
+    expect(await samples(text, 'blitz_protection_seconds')).toEqual([
+      '{state="uncovered"} 4.5',
+      '{state="unknown"} 60',
+    ]);
+    expect(await samples(text, 'blitz_protection_longest_gap_seconds')).toEqual(['3']);
+    expect(await samples(text, 'blitz_bot_protection_seconds')).toEqual([
+      '{user="1",state="uncovered"} 4.5',
+      '{user="1",state="unknown"} 60',
+    ]);
+  });
+
+  it('say how many settled cycles agree with the exchange', async () => {
+    expect(await samples(createMetrics().scrape(NOTHING), 'blitz_cycles_checked')).toEqual([
+      '{result="agrees"} 3',
+      '{result="differs"} 1',
+    ]);
   });
 
   it('count reactions, outcomes and commits as they happen', async () => {

@@ -18,6 +18,8 @@ export interface Scraped {
   ready: boolean;
   budgets: readonly BudgetUsage[];
   databasePath: string;
+  /** Settled cycles by what the venue's own rows say of their books. */
+  checkedCycles: Readonly<Record<string, number>>;
 }
 
 export interface Metrics {
@@ -89,9 +91,26 @@ function createGauges(registers: Registry[]) {
       'blitz_uncovered_seconds',
       'How long the positions of open cycles were not exactly covered, over all bots.',
     ),
+    alerts: gauge('blitz_protection_alerts', 'Bots whose protection has been unproven for too long.'),
+    protectionSeconds: gauge(
+      'blitz_protection_seconds',
+      'How long positions were uncovered, or nobody could say, in all cycles of all bots.',
+      ['state'],
+    ),
+    longestGap: gauge('blitz_protection_longest_gap_seconds', 'The longest uncovered stretch of any bot.'),
+    ofBot: gauge(
+      'blitz_bot_protection_seconds',
+      'The same by bot, of those that were ever uncovered or unknown.',
+      ['user', 'state'],
+    ),
     budgetUsed: gauge('blitz_venue_budget_used', "Requests of the venue's last window.", LABELS_OF_VENUE),
     budgetLimit: gauge('blitz_venue_budget_limit', 'Requests that fit into it.', LABELS_OF_VENUE),
     budgetWaiting: gauge('blitz_venue_budget_waiting', 'Requests that wait for room.', LABELS_OF_VENUE),
+    checkedCycles: gauge(
+      'blitz_cycles_checked',
+      "Settled cycles by what the venue's own rows say of their books.",
+      ['result'],
+    ),
     databaseBytes: gauge('blitz_database_bytes', 'Size of the database files.', ['file']),
   };
 }
@@ -107,6 +126,9 @@ function show(gauges: ReturnType<typeof createGauges>, now: Scraped): void {
   gauges.disconnected.set(bots.filter(({ running, connected }) => running && !connected).length);
   gauges.uncovered.set(bots.filter(({ protection }) => !protection.covered).length);
   gauges.uncoveredSeconds.set(bots.reduce((sum, { protection }) => sum + protection.uncoveredMs, 0) / 1000);
+  showProtection(gauges, bots);
+  for (const [result, count] of Object.entries(now.checkedCycles))
+    gauges.checkedCycles.set({ result }, count);
   for (const { venue, environment, used, limit, waiting } of now.budgets) {
     gauges.budgetUsed.set({ venue, environment }, used);
     gauges.budgetLimit.set({ venue, environment }, limit);
@@ -118,4 +140,23 @@ function show(gauges: ReturnType<typeof createGauges>, now: Scraped): void {
   ] as const) {
     gauges.databaseBytes.set({ file }, statSync(path, { throwIfNoEntry: false })?.size ?? 0);
   }
+}
+
+function showProtection(gauges: ReturnType<typeof createGauges>, bots: readonly BotView[]): void {
+  const sums = { uncovered: 0, unknown: 0, longest: 0 };
+  // Whoever was removed is shown no more.
+  gauges.ofBot.reset();
+  for (const { userId, protection } of bots) {
+    const { uncoveredMs, unknownMs, longestGapMs } = protection.total;
+    sums.uncovered += uncoveredMs;
+    sums.unknown += unknownMs;
+    sums.longest = Math.max(sums.longest, longestGapMs);
+    if (uncoveredMs + unknownMs === 0) continue;
+    gauges.ofBot.set({ user: userId, state: 'uncovered' }, uncoveredMs / 1000);
+    gauges.ofBot.set({ user: userId, state: 'unknown' }, unknownMs / 1000);
+  }
+  gauges.alerts.set(bots.filter(({ protection }) => protection.alert).length);
+  gauges.protectionSeconds.set({ state: 'uncovered' }, sums.uncovered / 1000);
+  gauges.protectionSeconds.set({ state: 'unknown' }, sums.unknown / 1000);
+  gauges.longestGap.set(sums.longest / 1000);
 }

@@ -44,6 +44,10 @@ export const disableInput = byUserInput.extend({
   mode: z.enum(['protect', 'leave', 'close'], 'must be one of protect, leave, close').default('protect'),
 });
 
+export const roleInput = byUserInput.extend({
+  role: z.enum(['user', 'admin'], 'must be "user" or "admin"'),
+});
+
 export const removeInput = byUserInput.extend({
   confirmEmail: z
     .string('must be the email of the user who is to be removed')

@@ -31,6 +31,7 @@ const HTTP_STATUS: Record<string, number> = {
   open_cycle: 409,
   user_disabled: 409,
   last_admin: 409,
+  role_unchanged: 409,
   being_removed: 409,
   registration_closed: 403,
   invalid_link: 404,

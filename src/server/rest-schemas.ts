@@ -106,13 +106,27 @@ const order = z.object({
   state: z.string(),
 });
 
+const protectionTimes = z.object({
+  uncoveredMs: z.number().meta({ description: 'Milliseconds that were not exactly covered.' }),
+  unknownMs: z.number().meta({
+    description:
+      'Milliseconds that nobody could say: the server was down, the exchange unreadable, or it was left.',
+  }),
+  longestGapMs: z.number().meta({ description: 'The longest uncovered stretch.' }),
+});
+
 const protection = z.object({
   covered: z.boolean().meta({
     description: 'Whether the live take-profit (and stop-loss, if set) covers exactly what is owned.',
   }),
+  state: z.enum(['none', 'covered', 'uncovered', 'unknown']),
   cause: z.string().nullable(),
-  uncoveredSince: instant.nullable(),
-  uncoveredMs: z.number().meta({ description: 'Milliseconds of this cycle that were not covered.' }),
+  uncoveredSince: instant.nullable().meta({ description: 'Since when it is uncovered, or unknown.' }),
+  ...protectionTimes.shape,
+  alert: z.boolean().meta({
+    description: 'Protection has been unproven for longer than PROTECTION_ALERT_SECONDS.',
+  }),
+  total: protectionTimes.meta({ description: 'The same of all cycles of this bot.' }),
 });
 
 export const botView = z

@@ -9,6 +9,7 @@ import type { ApiTokens } from '../store/api-tokens.ts';
 import type { AuditLog } from '../store/audit-log.ts';
 import type { StoredBots } from '../store/bots.ts';
 import type { Credentials } from '../store/credentials.ts';
+import type { CycleChecks } from '../store/cycle-checks.ts';
 import type { Cycles } from '../store/cycles.ts';
 import type { Fills } from '../store/fills.ts';
 import type { InviteLinks } from '../store/invite-links.ts';
@@ -54,6 +55,7 @@ export interface Runtime {
   credentials: Credentials;
   settings: SettingsStore;
   cycles: Cycles;
+  cycleChecks: CycleChecks;
   fills: Fills;
   pastTrades: PastTrades;
   storedBots: StoredBots;

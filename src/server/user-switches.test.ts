@@ -280,3 +280,46 @@ describe('an export', () => {
 function download(headers: Record<string, string>, search = ''): Promise<Response> {
   return exportRoute.GET(new Request(`http://127.0.0.1:8000/api/account/export${search}`, { headers }));
 }
+
+describe('giving another role', () => {
+  const setRole = (userId: number, role: string, as: { cookie: string } = admin) =>
+    server.mutate<{ role: string }>('admin.users.setRole', { userId, role }, as);
+
+  it('makes a second admin, who signs in again and can do what the first can', async () => {
+    const input = { name: 'script', scopes: ['read', 'control'] };
+    const { data } = await server.mutate<{ token: string }>('tokens.create', input, { cookie });
+    const script = { authorization: `Bearer ${data.token}` };
+    expect((await server.query('account.me', undefined, script)).status).toBe(200);
+    expect((await setRole(user, 'admin')).data).toEqual({ role: 'admin' });
+    expect((await server.query('account.me', undefined, { cookie })).status).toBe(401);
+    expect((await server.query('admin.users.list', undefined, script)).status).toBe(401);
+    const again = { cookie: await fake.cookieOf(user) };
+    expect((await server.query('admin.users.list', undefined, again)).status).toBe(200);
+    expect((await setRole(adminId, 'user', again)).data).toEqual({ role: 'user' });
+    expect((await setRole(adminId, 'admin', again)).data).toEqual({ role: 'admin' });
+    admin = { cookie: await fake.cookieOf(adminId) };
+    expect((await setRole(user, 'user')).data).toEqual({ role: 'user' });
+  });
+
+  it('never leaves the server without an admin', async () => {
+    expect(await setRole(adminId, 'user')).toMatchObject({ status: 409, code: 'last_admin' });
+    const disabled = await fake.addUser('disabled-admin@example.com', 'admin');
+    await disable(disabled);
+    expect(await setRole(adminId, 'user')).toMatchObject({ status: 409, code: 'last_admin' });
+  });
+
+  it('is the admin’s alone, says what is wrong, and is written down', async () => {
+    expect((await setRole(user, 'admin', { cookie })).status).toBe(403);
+    expect((await setRole(user, 'owner')).status).toBe(400);
+    expect(await setRole(user, 'user')).toMatchObject({ status: 409, code: 'role_unchanged' });
+    expect((await setRole(999_999, 'admin')).status).toBe(404);
+    await setRole(user, 'admin');
+    await setRole(user, 'user');
+    const { data } = await server.query<{ items: { detail: object }[] }>(
+      'admin.audit.list',
+      { userId: user, action: 'user.role' },
+      admin,
+    );
+    expect(data.items.map(({ detail }) => detail)).toEqual([{ role: 'user' }, { role: 'admin' }]);
+  });
+});

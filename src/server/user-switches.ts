@@ -1,11 +1,11 @@
 /**
- * Shutting users out, letting them in again, and removing them.
+ * Shutting users out, letting them in again, giving them another role, and removing them.
  *
  * Disabling is two steps, the user and then the bot, since no transaction spans both: disabled-bots.ts repeats
  * the second one wherever a crash or a failure came in between.
  */
 import type { StopMode } from '../domain/words.ts';
-import type { UserAccount } from '../store/users.ts';
+import type { Role, UserAccount } from '../store/users.ts';
 import { tellAccessEnded } from './access-ends.ts';
 import { record } from './audit.ts';
 import { once } from './once.ts';
@@ -42,6 +42,24 @@ export async function enableUser(userId: number): Promise<Answer<{ enabled: true
   await record('user.enable', { subjectId: userId });
   return { ok: true, value: { enabled: true } };
 }
+
+/**
+ * Makes a user an admin, or an admin a user. Sessions and access tokens end, since they were given for the role
+ * before. Errors: `not_found`, `last_admin`, `role_unchanged`.
+ */
+export async function setUserRole(userId: number, role: Role): Promise<Answer<{ role: Role }>> {
+  const user = await findUser(userId);
+  if (!user.ok) return user;
+  if (user.value.role === role) {
+    return refuse('role_unchanged', `${user.value.email} is ${ROLE_WORDS[role]} already.`);
+  }
+  if (!runtime().userStates.setRole(userId, role)) return refuseLastAdmin();
+  tellAccessEnded(userId);
+  await record('user.role', { subjectId: userId, detail: { role } });
+  return { ok: true, value: { role } };
+}
+
+const ROLE_WORDS: Record<Role, string> = { admin: 'an admin', user: 'a user without admin rights' };
 
 /**
  * Removes the user and everything that is stored of them; the audit keeps what was done. Errors: `not_found`,
@@ -103,12 +121,7 @@ function refuseWhileRemoved(whom: string): Answer<never> {
 }
 
 async function shutOut({ id }: UserAccount, mode: StopMode, own?: Removal): Promise<Answer<null>> {
-  if (!runtime().userStates.disable(id, mode, Date.now())) {
-    return refuse(
-      'last_admin',
-      'This is the only admin who can sign in. Without one nobody could look after this server.',
-    );
-  }
+  if (!runtime().userStates.disable(id, mode, Date.now())) return refuseLastAdmin();
   const removal = removals().get(id);
   if (removal !== undefined && removal !== own) removal.disabledByAnother = true;
   await runtime().inviteLinks.revokeOf(id, Date.now());
@@ -135,6 +148,13 @@ async function refuseWhileBusy({ id, email }: UserAccount): Promise<Answer<null>
     return refuse('bot_running', `The bot of ${email} is running. Stop it first, then remove the user.`);
   }
   return { ok: true, value: null };
+}
+
+function refuseLastAdmin(): Answer<never> {
+  return refuse(
+    'last_admin',
+    'This is the only admin who can sign in. Without one nobody could look after this server.',
+  );
 }
 
 function refuseConfirmation({ email }: UserAccount): Answer<never> {

@@ -1,4 +1,5 @@
 /** The cycles of a user for pages and scripts; the journal writes them. */
+import type { ProtectionTimes } from '../domain/protection-clock.ts';
 import type { CycleState } from '../domain/records.ts';
 import type { Decimal, Side } from '../domain/words.ts';
 import { type Page, type PageRequest, clampLimit, readCursor, toPage } from './pages.ts';
@@ -26,6 +27,15 @@ export interface ListedCycle {
   net: Decimal | null;
   /** True where something of the cycle happened outside our sight. */
   partial: boolean;
+  /** Ms that its position was not exactly covered, and that nobody could say; null until it ended. */
+  uncoveredMs: number | null;
+  unknownMs: number | null;
+  longestGapMs: number | null;
+  /** What the venue's own rows say of these books; null until they were asked. */
+  venueCheck: 'agrees' | 'differs' | 'not-comparable' | null;
+  /** The venue's net minus ours. */
+  venueDifference: Decimal | null;
+  venueCheckReason: string | null;
 }
 
 export interface Cycles {
@@ -49,7 +59,15 @@ export function createCycles(prisma: PrismaClient): Cycles {
   };
 }
 
-interface CycleRow extends Omit<ListedCycle, 'cycleKey' | 'side' | 'state' | 'openedAt' | 'settledAt'> {
+interface CycleRow
+  extends Omit<
+    ListedCycle,
+    'cycleKey' | 'side' | 'state' | 'openedAt' | 'settledAt' | 'venueCheck' | keyof ProtectionTimes
+  > {
+  uncoveredMs: bigint | null;
+  unknownMs: bigint | null;
+  longestGapMs: bigint | null;
+  venueCheck: string | null;
   id: number;
   cycleKey: number;
   side: string;
@@ -77,5 +95,15 @@ function toListed(row: CycleRow): ListedCycle {
     funding: row.funding,
     net: row.net,
     partial: row.partial,
+    uncoveredMs: asMs(row.uncoveredMs),
+    unknownMs: asMs(row.unknownMs),
+    longestGapMs: asMs(row.longestGapMs),
+    venueCheck: row.venueCheck as ListedCycle['venueCheck'],
+    venueDifference: row.venueDifference,
+    venueCheckReason: row.venueCheckReason,
   };
+}
+
+function asMs(stored: bigint | null): number | null {
+  return stored === null ? null : Number(stored);
 }

@@ -10,6 +10,7 @@ import type {
   FundingRecord,
   IntentRecord,
 } from '../domain/records.ts';
+import type { ProtectionClock, ProtectionTimes } from '../domain/protection-clock.ts';
 import { fromStoredTime, fromStoredTimeOrNull, toStoredTime, toStoredTimeOrNull } from './time.ts';
 
 type Stored<T, Times extends keyof T, Flags extends keyof T = never> = Omit<T, Times | Flags> & {
@@ -59,6 +60,9 @@ export const cycleColumns = [
   'net',
   'partial',
   'writtenOff',
+  'uncoveredMs',
+  'unknownMs',
+  'longestGapMs',
 ] as const satisfies readonly (keyof CycleRecord)[];
 
 export const intentColumns = [
@@ -113,6 +117,30 @@ export const fundingColumns = [
   'amount',
   'at',
 ] as const satisfies readonly (keyof FundingRecord)[];
+
+export interface ProtectionRow extends Omit<ProtectionClock, 'cycle' | 'total'>, ProtectionTimes {
+  userId: number;
+  totalUncoveredMs: number;
+  totalUnknownMs: number;
+  totalLongestMs: number;
+}
+
+export const protectionColumns = [
+  'userId',
+  'cycleKey',
+  'phase',
+  'since',
+  'seenAt',
+  'cause',
+  'gapSince',
+  'gapMs',
+  'uncoveredMs',
+  'unknownMs',
+  'longestGapMs',
+  'totalUncoveredMs',
+  'totalUnknownMs',
+  'totalLongestMs',
+] as const satisfies readonly (keyof ProtectionRow)[];
 
 export const eventColumns = [
   'userId',
@@ -175,5 +203,34 @@ export function toIntent(row: IntentRow): IntentRecord {
     reduceOnly: row.reduceOnly === 1,
     closeAll: row.closeAll === 1,
     adopted: row.adopted === 1,
+  };
+}
+
+export function fromProtection(userId: number, clock: ProtectionClock): ProtectionRow {
+  const { cycle, total, ...rest } = clock;
+  return {
+    userId,
+    ...rest,
+    ...cycle,
+    totalUncoveredMs: total.uncoveredMs,
+    totalUnknownMs: total.unknownMs,
+    totalLongestMs: total.longestGapMs,
+  };
+}
+
+export function toProtection(row: ProtectionRow): ProtectionClock {
+  const { cycleKey, phase, since, seenAt, cause, gapSince, gapMs } = row;
+  const { uncoveredMs, unknownMs, longestGapMs } = row;
+  const { totalUncoveredMs, totalUnknownMs, totalLongestMs } = row;
+  return {
+    cycleKey,
+    phase,
+    since,
+    seenAt,
+    cause,
+    gapSince,
+    gapMs,
+    cycle: { uncoveredMs, unknownMs, longestGapMs },
+    total: { uncoveredMs: totalUncoveredMs, unknownMs: totalUnknownMs, longestGapMs: totalLongestMs },
   };
 }

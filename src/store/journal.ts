@@ -22,12 +22,15 @@ export class SqliteJournal implements Journal {
   load(userId: number): BotMemory {
     const bot = this.#read.bot.get(userId) as rows.BotRow | undefined;
     const cycle = this.#read.cycle.get(userId) as rows.CycleRow | undefined;
-    if (cycle === undefined) {
-      return { bot: bot ? rows.toBot(bot) : null, cycle: null, intents: [], fills: [], fundings: [] };
-    }
+    const clock = this.#read.protection.get(userId) as rows.ProtectionRow | undefined;
+    const own = {
+      bot: bot ? rows.toBot(bot) : null,
+      ...(clock ? { protection: rows.toProtection(clock) } : {}),
+    };
+    if (cycle === undefined) return { ...own, cycle: null, intents: [], fills: [], fundings: [] };
     const of = { userId, cycleKey: cycle.cycleKey };
     return {
-      bot: bot ? rows.toBot(bot) : null,
+      ...own,
       cycle: rows.toCycle(cycle),
       intents: (this.#read.intents.all(of) as rows.IntentRow[]).map(rows.toIntent),
       fills: this.#read.fills.all(of) as FillRecord[],
@@ -57,6 +60,7 @@ function batchUsers(batch: JournalBatch): Set<number> {
   for (const row of batch.fills ?? []) users.add(row.userId);
   for (const row of batch.fundings ?? []) users.add(row.userId);
   for (const row of batch.events ?? []) users.add(row.userId);
+  if (batch.protection) users.add(batch.protection.userId);
   return users;
 }
 
@@ -73,6 +77,11 @@ function prepareWrite(sql: Sql): (batch: JournalBatch) => void {
     insertOnce('FundingEntry', rows.fundingColumns, ['userId', 'fundingId']),
   );
   const event = writer(sql, rows.eventColumns, insert('Event', rows.eventColumns));
+  const protection = writer(
+    sql,
+    rows.protectionColumns,
+    upsert('ProtectionClock', rows.protectionColumns, ['userId']),
+  );
   const intent = prepareIntent(sql);
   const write = sql.transaction((batch: JournalBatch) => {
     if (batch.bot) bot(rows.fromBot(batch.bot));
@@ -82,6 +91,10 @@ function prepareWrite(sql: Sql): (batch: JournalBatch) => void {
     for (const row of batch.fills ?? []) fill(row);
     for (const row of batch.fundings ?? []) funding(row);
     for (const row of batch.events ?? []) event(row);
+    if (batch.protection) {
+      const { userId, clock } = batch.protection;
+      protection(rows.fromProtection(userId, clock));
+    }
   });
   return (batch) => write.immediate(batch);
 }
@@ -122,6 +135,9 @@ function prepareReads(sql: Sql) {
     intents: sql.prepare(`SELECT ${rows.intentColumns.join(', ')} FROM OrderIntent ${ofCycle} id`),
     fills: sql.prepare(`SELECT ${rows.fillColumns.join(', ')} FROM Fill ${ofCycle} id`),
     fundings: sql.prepare(`SELECT ${rows.fundingColumns.join(', ')} FROM FundingEntry ${ofCycle} id`),
+    protection: sql.prepare(
+      `SELECT ${rows.protectionColumns.join(', ')} FROM ProtectionClock WHERE userId = ?`,
+    ),
     unfinished: sql
       .prepare(
         `SELECT userId FROM Bot WHERE desired = 'running'

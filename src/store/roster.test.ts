@@ -31,7 +31,7 @@ it('lists users with the venue of their key and the symbol of their settings, an
       guard: 'halt',
     },
   });
-  const nothing = { venue: null, environment: null, symbol: null, side: null };
+  const nothing = { venue: null, environment: null, symbol: null, side: null, differing: 0 };
   expect(createRoster(database.sql).list()).toEqual([
     {
       id: 1,
@@ -51,6 +51,7 @@ it('lists users with the venue of their key and the symbol of their settings, an
       environment: 'demo',
       symbol: 'ETH/USDT',
       side: 'short',
+      differing: 0,
     },
   ]);
 });

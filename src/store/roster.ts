@@ -18,6 +18,8 @@ export interface RosterUser {
   /** As saved; null while a new user's settings are in the making. */
   symbol: string | null;
   side: Side | null;
+  /** Settled cycles whose books the venue's own rows do not bear out. */
+  differing: number;
 }
 
 export interface Roster {
@@ -33,10 +35,13 @@ interface Row extends Omit<RosterUser, 'role' | 'disabled' | 'createdAt'> {
 
 export function createRoster(sql: Sql): Roster {
   const all = sql.prepare(
-    `SELECT User.id, email, role, disabledAt, User.createdAt, venue, environment, symbol, side
+    `SELECT User.id, email, role, disabledAt, User.createdAt, venue, environment, symbol, side,
+       COALESCE(differing, 0) AS differing
      FROM User
        LEFT JOIN Credential ON Credential.userId = User.id
        LEFT JOIN BotSettings ON BotSettings.userId = User.id
+       LEFT JOIN (SELECT userId, count(*) AS differing FROM Cycle WHERE venueCheck = 'differs' GROUP BY userId)
+         AS Checked ON Checked.userId = User.id
      ORDER BY User.id`,
   );
   return { list: () => (all.all() as Row[]).map(toUser) };

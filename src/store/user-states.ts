@@ -1,7 +1,7 @@
 /**
- * Users that are shut out, let in again, or gone.
+ * Users that are shut out, let in again, given another role, or gone.
  *
- * Entry points: `disable`, `enable`, `remove`.
+ * Entry points: `disable`, `enable`, `setRole`, `remove`.
  * Invariants: there is always an enabled admin, also when two admins shut each other out at the same moment:
  * each step is one statement or one transaction. An id that was used is never given again.
  */
@@ -10,6 +10,7 @@ import type { StopMode } from '../domain/words.ts';
 import type { Sql } from './database.ts';
 import { toStoredTime } from './time.ts';
 import { userTables } from './user-tables.ts';
+import type { Role } from './users.ts';
 
 export interface UserStates {
   /**
@@ -18,6 +19,11 @@ export interface UserStates {
    */
   disable(userId: number, mode: StopMode, now: number): boolean;
   enable(userId: number): void;
+  /**
+   * Ends the sessions and the tokens of the user, which were given for the role before. False when this would
+   * leave no enabled admin, when the user has the role already, or when there is no such user.
+   */
+  setRole(userId: number, role: Role): boolean;
   /** A disabled user with all that is stored of them, in small steps: the bots go on in between. False for any other. */
   remove(userId: number, now: number): Promise<boolean>;
 }
@@ -35,6 +41,10 @@ export function createUserStates(sql: Sql): UserStates {
      WHERE id = ? AND ${ANOTHER_ADMIN}`,
   );
   const revokeTokens = sql.prepare('DELETE FROM ApiToken WHERE userId = ?');
+  const giveRole = sql.prepare(
+    `UPDATE User SET role = @role, sessionVersion = sessionVersion + 1
+     WHERE id = @userId AND role <> @role AND (@role = 'admin' OR ${ANOTHER_ADMIN})`,
+  );
   const letIn = sql.prepare('UPDATE User SET disabledAt = NULL, disabledMode = NULL WHERE id = ?');
   const isOut = sql.prepare('SELECT 1 FROM User WHERE id = ? AND disabledAt IS NOT NULL');
   const forget = sql.prepare('DELETE FROM User WHERE id = ? AND disabledAt IS NOT NULL');
@@ -45,6 +55,11 @@ export function createUserStates(sql: Sql): UserStates {
     revokeTokens.run(userId);
     return true;
   });
+  const setRole = sql.transaction((userId: number, role: Role) => {
+    if (giveRole.run({ userId, role }).changes === 0) return false;
+    revokeTokens.run(userId);
+    return true;
+  });
   const removeRow = sql.transaction((userId: number, now: number) => {
     if (forget.run(userId).changes === 0) return false;
     remember.run(userId, toStoredTime(now));
@@ -52,6 +67,7 @@ export function createUserStates(sql: Sql): UserStates {
   });
   return {
     disable,
+    setRole,
     enable: (userId) => void letIn.run(userId),
     async remove(userId, now) {
       if (isOut.get(userId) === undefined) return false;

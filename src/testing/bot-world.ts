@@ -1,7 +1,8 @@
 /** One bot over a scripted venue and a real database, for the bot's own tests. */
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import { expect, onTestFinished, vi } from 'vitest';
 import { LadderBot } from '../bot/bot.ts';
-import { systemClock } from '../bot/clock.ts';
+import { type Clock, systemClock } from '../bot/clock.ts';
 import { type BotMeter, NO_METER } from '../bot/meter.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { Database } from '../store/database.ts';
@@ -36,7 +37,7 @@ export function attachedBot(
   database: Database,
   settings: Partial<LadderSettings> = {},
   meter: BotMeter = NO_METER,
-  { dies = () => false }: { dies?: () => boolean } = {},
+  { dies = () => false, clock = systemClock }: { dies?: () => boolean; clock?: Clock } = {},
 ): LadderBot {
   const journal = new SqliteJournal(database.sql);
   const bot = new LadderBot({
@@ -52,10 +53,11 @@ export function attachedBot(
       unfinished: () => journal.unfinished(),
       commit: (batch) => (dies() ? undefined : journal.commit(batch)),
     },
-    clock: systemClock,
+    clock,
     log: QUIET,
     meter,
     onChange: () => undefined,
+    protectionAlertMs: PROTECTION_ALERT_MS,
   });
   onTestFinished(() => bot.detach());
   bot.attach();

@@ -2,7 +2,7 @@
  * Bots for trying doors and pages without a venue: they keep what they are told and follow the rules of the
  * surface (a second start is refused, stopping what does not run is refused), nothing more.
  */
-import type { Bots, BotSummary, BotView } from '../bot/bot-view.ts';
+import type { Bots, BotSummary, BotView, ProtectionView } from '../bot/bot-view.ts';
 import type { SettingsPreview } from '../domain/settings.ts';
 
 export interface FakeBots extends Bots {
@@ -19,6 +19,27 @@ export interface FakeBots extends Bots {
   reconciled: boolean;
 }
 
+/** Nothing is held. */
+export const NO_PROTECTION: ProtectionView = {
+  covered: true,
+  state: 'none',
+  cause: null,
+  uncoveredSince: null,
+  uncoveredMs: 0,
+  unknownMs: 0,
+  longestGapMs: 0,
+  alert: false,
+  total: { uncoveredMs: 0, unknownMs: 0, longestGapMs: 0 },
+};
+
+/** Held, and not covered. */
+export const UNCOVERED: ProtectionView = {
+  ...NO_PROTECTION,
+  covered: false,
+  state: 'uncovered',
+  cause: 'the take-profit is missing',
+};
+
 export function idleView(userId: number): BotView {
   return {
     userId,
@@ -34,7 +55,7 @@ export function idleView(userId: number): BotView {
     position: null,
     lastPrice: null,
     orders: [],
-    protection: { covered: true, cause: null, uncoveredSince: null, uncoveredMs: 0 },
+    protection: NO_PROTECTION,
     walletBalance: null,
     lastError: null,
     warnings: [],
@@ -126,11 +147,7 @@ function summaryOfView(view: BotView): BotSummary {
     cycle: cycle === null ? null : { number: cycle.number, symbol: cycle.symbol, side: cycle.side },
     position:
       position === null ? null : { quantity: position.quantity, unrealizedPnl: position.unrealizedPnl },
-    protection: {
-      covered: protection.covered,
-      cause: protection.cause,
-      uncoveredSince: protection.uncoveredSince,
-    },
+    protection,
   };
 }
 

@@ -15,6 +15,7 @@ import { createApiTokens } from '../store/api-tokens.ts';
 import { createAuditLog } from '../store/audit-log.ts';
 import { createStoredBots } from '../store/bots.ts';
 import { createCredentials } from '../store/credentials.ts';
+import { createCycleChecks } from '../store/cycle-checks.ts';
 import { createCycles } from '../store/cycles.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createFills } from '../store/fills.ts';
@@ -81,6 +82,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     credentials: createCredentials(database.prisma, createVault(SECRET)),
     settings: createSettingsStore(database.prisma),
     cycles: createCycles(database.prisma),
+    cycleChecks: createCycleChecks(database.sql),
     fills: createFills(database.prisma),
     pastTrades: createPastTrades(database.prisma),
     storedBots: createStoredBots(database.sql),
@@ -141,6 +143,7 @@ function createFakeVenues(accounts: Map<string, Read<AccountInfo>>): VenueDirect
         recentOrders: unused,
         executions: unused,
         funding: unused,
+        ledger: unused,
         snapshot: unused,
         watch: unused,
         venueNow: unused,

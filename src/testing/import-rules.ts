@@ -23,7 +23,7 @@ const allowed: Record<string, readonly string[]> = {
   'pages/api': ['server'],
   pages: ['components', 'domain', 'styles'],
   components: ['domain', 'styles'],
-  cli: ['server', 'store', 'domain', 'paper/instance-lock.ts'],
+  cli: ['server', 'store', 'domain', 'bot/replay.ts', 'bot/replay-words.ts', 'paper/instance-lock.ts'],
 };
 
 /** Files that pages and components may import for their types only. */

@@ -58,6 +58,9 @@ export function cycles(userId: number): fc.Arbitrary<CycleRecord> {
     net: maybe(decimal),
     partial: fc.boolean(),
     writtenOff: maybe(fc.json()),
+    uncoveredMs: maybe(fc.nat()),
+    unknownMs: maybe(fc.nat()),
+    longestGapMs: maybe(fc.nat()),
   });
 }
 
@@ -99,7 +102,7 @@ function fills(userId: number): fc.Arbitrary<FillRecord> {
     tag: fc.string(),
     kind,
     leg: fc.nat(5),
-    executionKind: fc.constantFrom('trade', 'liquidation', 'adl'),
+    executionKind: fc.constantFrom('trade', 'liquidation', 'adl', 'delisting'),
     direction,
     price: decimal,
     quantity: decimal,

@@ -1,7 +1,8 @@
 /** All bots of a server over scripted venues (one per user) and a real database, for the manager's own tests. */
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../bot/clock.ts';
-import { createBots } from '../bot/manager.ts';
+import type { BotLog } from '../bot/bot.ts';
+import { type BotsDeps, createBots } from '../bot/manager.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
 import { createStoredBots } from '../store/bots.ts';
@@ -61,7 +62,7 @@ export class ManagerWorld {
   }
 
   /** A server's start on the same database and venues. */
-  boot(sql: Sql = this.database.sql) {
+  boot(sql: Sql = this.database.sql, options: Pick<BotsDeps, 'protectionAlertMs'> & { log?: BotLog } = {}) {
     const bots = createBots({
       journal: new SqliteJournal(sql),
       storedBots: createStoredBots(sql),
@@ -75,6 +76,7 @@ export class ManagerWorld {
       venues: this.#directory(),
       clock: hurriedClock,
       log: QUIET,
+      ...options,
     });
     onTestFinished(() => bots.shutdown());
     return bots;

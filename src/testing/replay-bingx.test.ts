@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { crashDays } from './market-files.ts';
 import { closeAll, startReplay, startWorld, TRADERS, until } from './replay-world.ts';
+import { replayDifferences } from './replay-differences.ts';
 import { auditTraders, countSettled } from './trading-world.ts';
 
 const STRICT = { PAPER_BINGX_STRICT: 'on' };
@@ -16,6 +17,7 @@ describe.each(['hedge', 'one-way'] as const)('a replayed crash on BingX in %s mo
     await until(() => countSettled(world.database) >= 12, 'twelve cycles are settled');
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });
 
@@ -29,6 +31,7 @@ describe('a server on BingX in hedge mode', () => {
     }
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });
 
@@ -61,6 +64,7 @@ describe('a BingX that loses a fifth of all answers', () => {
     await paper.control('DELETE', 'faults');
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });
 
@@ -74,5 +78,6 @@ describe('a BingX whose resting take-profit holds the quantity that a stop-loss 
     await until(() => Number(closedAtMarket.get()) >= 1, 'a passed stop is closed at market');
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { crashDays, wholeReplay } from './market-files.ts';
 import { closeAll, startReplay, startWorld, TRADERS, until } from './replay-world.ts';
+import { replayDifferences } from './replay-differences.ts';
 import { auditTraders, countSettled } from './trading-world.ts';
 
 describe('a replayed crash', () => {
@@ -16,6 +17,7 @@ describe('a replayed crash', () => {
     await closeAll(world);
     expect(countSettled(world.database)).toBeGreaterThan(20);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });
 
@@ -29,6 +31,7 @@ describe('restarts in mid-cycle', () => {
     }
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 
   it('of the exchange, killed without warning, lose and double nothing', { timeout: 300_000 }, async () => {
@@ -42,6 +45,7 @@ describe('restarts in mid-cycle', () => {
     }
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });
 
@@ -67,5 +71,6 @@ describe('an exchange that loses a fifth of all answers', () => {
     await paper.control('DELETE', 'faults');
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });

@@ -33,6 +33,11 @@ export const BTC: Instrument = {
   marginTiers: [{ notionalMax: '10000000', maintenanceRatio: '0.005', maxLeverage: '100' }],
 };
 
+function cashOf({ direction, price, quantity, fee }: Execution): Decimal {
+  const value = multiply(ratio(price), ratio(quantity));
+  return toDecimal(subtract(direction === 'buy' ? subtract(ZERO, value) : value, ratio(fee)), 12);
+}
+
 type Listener = (event: VenueEvent) => void;
 type Lost = 'before' | 'after';
 
@@ -81,6 +86,19 @@ export class ScriptedVenue implements Venue {
   setup: Venue['setup'] = () => read({ positionMode: 'hedge', marginMode: 'cross', leverage: '10' });
   setLeverage: Venue['setLeverage'] = async () => ({ kind: 'accepted', value: null });
   funding: Venue['funding'] = () => read(this.fundings);
+  /** What was paid and got for each execution: over a whole cycle the same as what the wallet gained. */
+  ledger: Venue['ledger'] = (_symbol, { fromMs, untilMs }) =>
+    read({
+      entries: this.executionsSeen
+        .filter(({ at }) => at >= fromMs && at <= untilMs)
+        .map((execution) => ({
+          executionId: execution.executionId,
+          amount: cashOf(execution),
+          currency: 'USDT',
+          at: execution.at,
+        })),
+      closedPnl: null,
+    });
   recentOrders: Venue['recentOrders'] = () => read(this.orders);
   executions: Venue['executions'] = () => read(this.executionsSeen);
   venueNow = () => this.#time;
@@ -173,6 +191,15 @@ export class ScriptedVenue implements Venue {
     const execution = this.#execute(order, quantity, price ?? order.price ?? this.last);
     this.#push({ type: 'execution', execution });
     this.#change({ ...order, filledQuantity: toDecimal(filled), status: done ? 'filled' : 'open' });
+    return execution;
+  }
+
+  /** The venue closes so much of the position by itself, at this price. */
+  settleAt(quantity: Decimal, price: Decimal, kind: Execution['kind'] = 'delisting'): Execution {
+    const order = { ...this.#blank(), direction: 'sell', type: 'market' } as const;
+    const execution = { ...this.#execute(order, quantity, price), kind };
+    this.executionsSeen[this.executionsSeen.length - 1] = execution;
+    this.#push({ type: 'execution', execution });
     return execution;
   }
 

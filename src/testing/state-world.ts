@@ -2,15 +2,16 @@
  * A bot's memory without its mailbox: mail in, decision, commit, and a small perfect venue that does what was
  * decided. Time is the test's, answers wait until they are delivered; nothing is asynchronous.
  */
+import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
 import type { Answer } from '../domain/apply.ts';
 import { findIntent } from '../domain/apply.ts';
 import type { Journal } from '../domain/records.ts';
 import { gridOf, ticks } from '../domain/units.ts';
 import { type BotState, createState } from '../bot/bot-state.ts';
-import { runBot, stopBot } from '../bot/cycle-life.ts';
-import { decide, type Effect } from '../bot/decide.ts';
+import type { Effect } from '../bot/decide.ts';
 import type { Mail } from '../bot/mail.ts';
-import { receive } from '../bot/receive.ts';
+import { Recorder } from '../bot/recorder.ts';
+import { takeMail } from '../bot/take-mail.ts';
 import { unsavedBatch } from '../bot/remember.ts';
 import { BTC, NOW, PLAN, SETTINGS } from './cycle-world-cases.ts';
 import { TestVenue } from './cycle-world-venue.ts';
@@ -25,17 +26,21 @@ export class StateWorld {
   state: BotState;
   readonly venue: TestVenue;
   readonly journal: Journal;
+  readonly #recorder = new Recorder();
   /** Mail on its way to the bot. */
   readonly waiting: Mail[] = [];
   /** What becomes of the next requests; answered when it is empty. */
   fates: Fate[] = [];
+  /** Of the venue, for cycles that begin from now on. */
+  traits = PLAN.traits;
   /** How many batches were committed. */
   commits = 0;
 
   constructor(journal: Journal, settings: Partial<BotState['settings']> = {}) {
     this.journal = journal;
     const origin = { userId: USER, account: ACCOUNT, memory: journal.load(USER), now: this.now };
-    this.state = createState({ ...origin, settings: { ...SETTINGS, ...settings } });
+    const alertAfterMs = PROTECTION_ALERT_MS;
+    this.state = createState({ ...origin, alertAfterMs, settings: { ...SETTINGS, ...settings } });
     this.venue = new TestVenue({
       grid: gridOf(BTC),
       side: this.state.settings.side,
@@ -47,17 +52,12 @@ export class StateWorld {
   }
 
   start(options: { adoptPosition: boolean } = { adoptPosition: false }): void {
-    this.command(() => runBot(this.state, options, this.now));
+    this.take({ type: 'command', command: { name: 'start', ...options } });
     this.take({ type: 'venue', event: { type: 'connected' } });
   }
 
   stop(mode: 'protect' | 'close' | 'leave'): void {
-    this.command(() => stopBot(this.state, mode, this.now));
-  }
-
-  command(run: () => void): void {
-    run();
-    this.take({ type: 'tick' });
+    this.take({ type: 'command', command: { name: 'stop', mode } });
   }
 
   advance(ms: number): void {
@@ -68,8 +68,7 @@ export class StateWorld {
   /** One piece of mail, from the receipt to the journal and to the venue. */
   take(mail: Mail): void {
     this.now += 1;
-    receive(this.state, mail, this.now);
-    const effects = decide(this.state, this.now);
+    const { effects } = takeMail(this.state, this.#recorder, { mail, now: this.now });
     const unsaved = unsavedBatch(this.state);
     if (unsaved !== null) {
       this.journal.commit(unsaved.batch);
@@ -129,7 +128,7 @@ export class StateWorld {
       leverage,
       instrument: BTC,
       setup: { positionMode: 'hedge', marginMode: 'cross', leverage: String(leverage) },
-      traits: PLAN.traits,
+      traits: this.traits,
       snapshot: this.venue.snapshot(),
       executionsUntil: this.now,
       highestKey: 0,

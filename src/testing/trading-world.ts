@@ -11,11 +11,9 @@ import type { Database } from '../store/database.ts';
 import { SqliteJournal } from '../store/journal.ts';
 import type { VenueName } from '../domain/venue-key.ts';
 import type { PositionMode } from '../domain/words.ts';
-import { bingxRequest } from '../venue/ccxt/bingx-wire-world.ts';
+import { bingxRequest } from '../venue/ccxt/bingx-request.ts';
 import { createVenueDirectory } from '../venue/directory.ts';
-import type { CycleRow } from './audit-books.ts';
-import { auditBooks } from './audit-books.ts';
-import { type IntentName, withOurIds } from './bingx-books.ts';
+import { auditUser } from './audit-user.ts';
 import type { PaperAccount, PaperProcess } from './paper-process.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -92,23 +90,11 @@ export async function auditTraders(
   paper: PaperProcess,
   traders: readonly Trader[],
 ): Promise<string[]> {
-  const cycles = database.sql.prepare(
-    'SELECT cycleKey, state, side, openedAt, settledAt, gross, fees, funding, net FROM Cycle WHERE userId = ?',
-  );
-  const intents = database.sql.prepare(
-    'SELECT clientOrderId, exchangeOrderId FROM OrderIntent WHERE userId = ?',
-  );
   const found: string[] = [];
   for (const { userId, account, venue } of traders) {
-    const own = intents.all(userId) as IntentName[];
-    const rows = {
-      cycles: cycles.all(userId) as CycleRow[],
-      intents: own.map(({ clientOrderId }) => clientOrderId),
-      startBalance: START_BALANCE,
-    };
-    const written = await paper.books(account.uid);
-    const books = venue === 'bingx' ? withOurIds(written, own) : written;
-    found.push(...auditBooks(books, rows).map((line) => `user ${userId}: ${line}`));
+    const user = { userId, venue, startBalance: START_BALANCE };
+    const books = await paper.books(account.uid);
+    found.push(...auditUser(database.sql, user, books).map((line) => `user ${userId}: ${line}`));
   }
   return found;
 }

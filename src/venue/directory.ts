@@ -7,13 +7,13 @@
 import { BingxVenue } from './ccxt/bingx.ts';
 import { bingxAddress } from './ccxt/bingx-address.ts';
 import { BingxMarketData } from './ccxt/bingx-market-data.ts';
-import { BingxPrices } from './ccxt/bingx-prices.ts';
+import { bingxPrices } from './ccxt/bingx-prices.ts';
 import { BingxSite } from './ccxt/bingx-site.ts';
 import { BybitVenue } from './ccxt/bybit.ts';
 import { bybitAddress } from './ccxt/bybit-address.ts';
 import { BybitMarketData } from './ccxt/bybit-market-data.ts';
 import { BybitSite } from './ccxt/bybit-site.ts';
-import { BybitTickers } from './ccxt/bybit-tickers.ts';
+import { bybitTickers } from './ccxt/bybit-tickers.ts';
 import { PriceHub } from './market-data.ts';
 import { createPaperAccount, type PaperAccount } from './paper-account.ts';
 import { budgetClock } from './rate-budget.ts';
@@ -124,7 +124,7 @@ function openBybit(environment: EnvironmentName, options: VenueDirectoryOptions)
   const { paperUrl, orderChannel = 'websocket' } = options;
   const site = new BybitSite({ address: bybitAddress(environment, paperUrl) });
   const hub = new PriceHub(budgetClock);
-  hub.attach(new BybitTickers(site, hub));
+  hub.attach(bybitTickers(site, hub));
   const marketData = {
     bot: new BybitMarketData(site, hub, { purpose: 'bot' }),
     door: new BybitMarketData(site, hub, { purpose: 'door' }),
@@ -147,7 +147,7 @@ function openBingx(environment: EnvironmentName, options: VenueDirectoryOptions)
   }
   const site = new BingxSite({ address, ordersPerSecond: options.bingxOrdersPerSecond ?? null });
   const hub = new PriceHub(budgetClock);
-  hub.attach(new BingxPrices(site, hub));
+  hub.attach(bingxPrices(site, hub));
   const marketData = {
     bot: new BingxMarketData(site, hub, { purpose: 'bot' }),
     door: new BingxMarketData(site, hub, { purpose: 'door' }),

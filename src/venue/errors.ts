@@ -71,7 +71,7 @@ const MEANINGS: Record<VenueName, ReadonlyMap<string, Meaning>> = {
     ...reject('not_modified', '34036 34040 110025 110026 110027 110043'),
     ...reject('limit_exceeded', '110009 110013 110016 110020 110021'),
     ...reject('maintenance', '110063 110066'),
-    ...reject('unknown_symbol', '10029'),
+    ...reject('unknown_symbol', '10029 110074'),
     ...reject(
       'invalid_order',
       '10001 10404 12137 110003 110005 110011 110019 110022 110032 110040 110046 110064 110094 130006',

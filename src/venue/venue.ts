@@ -16,6 +16,7 @@ import type {
   Prices,
   Snapshot,
 } from '../domain/observation.ts';
+import type { VenueLedger } from '../domain/venue-check.ts';
 import type { EnvironmentName, VenueKey, VenueName } from '../domain/venue-key.ts';
 import type { Decimal, Direction, PositionMode, Side, VenueTraits } from '../domain/words.ts';
 
@@ -131,6 +132,12 @@ export interface AccountInfo {
   availableBalance: Decimal;
 }
 
+/** Venue time, ms since 1970, both included. */
+export interface LedgerSpan {
+  fromMs: number;
+  untilMs: number;
+}
+
 /** How the account trades one symbol. */
 export interface SymbolSetup {
   positionMode: PositionMode;
@@ -172,6 +179,8 @@ export interface Venue {
   /** Executions of ours and of the user since a venue time in ms, oldest first, complete (paged through). */
   executions(symbol: string, sinceMs: number): Promise<Read<Execution[]>>;
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>>;
+  /** What the venue itself booked of a symbol, to compare our books with; a bounded number of requests. */
+  ledger(symbol: string, span: LedgerSpan): Promise<Read<VenueLedger>>;
   /** With the wallet, unless told otherwise: each part is a request, and a restart of many bots needs many. */
   snapshot(symbol: string, executionsSinceMs: number, wish?: { wallet: boolean }): Promise<Read<Snapshot>>;
   /** Private orders, executions and positions of one symbol, and its prices, as they come. */

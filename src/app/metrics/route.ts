@@ -13,12 +13,13 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = restDoor({
 });
 
 async function figures(): Promise<Response> {
-  const { metrics, bots, venues, database } = runtime();
+  const { metrics, bots, venues, database, cycleChecks } = runtime();
   const text = await metrics.scrape({
     bots: bots.overview(),
     ready: bots.ready(),
     budgets: venues.budgets(),
     databasePath: database.path,
+    checkedCycles: cycleChecks.counts(),
   });
   return new Response(text, {
     headers: { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' },

@@ -45,6 +45,8 @@ export function takeBackup(request: BackupRequest): Locked<BackupTaken> {
       'no_database',
       `there is no database at ${config.databasePath} yet: BLITZ_DB_PATH names it`,
     );
+  const wrong = wrongTarget(request);
+  if (wrong !== null) return wrong;
   const folder = folderOf(request);
   const database = folder === null ? path.resolve(target ?? '') : nameAt(folder, request.now);
   if (fs.existsSync(database))
@@ -53,6 +55,20 @@ export function takeBackup(request: BackupRequest): Locked<BackupTaken> {
   const taken = take(request, database);
   if (!taken.ok || request.keep === null || folder === null) return taken;
   return { ok: true, value: { ...taken.value, removed: keepNewest(folder, request.keep) } };
+}
+
+/** A folder that is not there (not mounted, perhaps) must not become a file of that name. */
+function wrongTarget(request: BackupRequest): Locked<never> | null {
+  const { target, keep } = request;
+  if (target === null || folderOf(request) !== null) return null;
+  if (!target.endsWith('.db'))
+    return failed(
+      'no_folder',
+      `${target} is not a folder that is there, and the name of a file must end in .db`,
+    );
+  if (keep !== null)
+    return failed('wrong_usage', '--keep counts the backups of a folder, and a file was named');
+  return null;
 }
 
 /** Null when the target is a file. */

@@ -1,9 +1,9 @@
 /** What was done with the account lately, and a copy of everything that is stored about it. */
 import { api, messageOf } from '../api.ts';
 import { moment } from '../format.ts';
-import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice, Skeleton } from '../ui/notice.tsx';
+import { Older } from '../ui/older.tsx';
 import { describeActivity, describeOrigin } from './activity-words.ts';
 
 const PAGE = 8;
@@ -52,17 +52,9 @@ export function ActivityCard({ now }: { now: number }) {
           </li>
         ))}
       </ul>
-      {activity.hasNextPage && (
-        <div className="mt-3">
-          <Button
-            small
-            busy={activity.isFetchingNextPage ? 'Loading…' : null}
-            onClick={() => void activity.fetchNextPage()}
-          >
-            Show older
-          </Button>
-        </div>
-      )}
+      <Older pages={activity} className="mt-3">
+        Show older
+      </Older>
     </Card>
   );
 }

@@ -19,6 +19,7 @@ const WORDS: Record<string, string | ((detail: Detail) => string)> = {
   'user.create': 'Made the account',
   'user.disable': ({ mode }) => `Disabled the account (bot: ${String(mode)})`,
   'user.enable': 'Enabled the account',
+  'user.role': ({ role }) => (role === 'admin' ? 'Gave admin rights' : 'Took admin rights away'),
   'user.export': 'Downloaded the data',
   'user.remove': 'Removed the account',
   'token.create': ({ name }) => `Created the access token “${String(name)}”`,

@@ -29,8 +29,24 @@ function StoredCredential({ credential }: { credential: NonNullable<Outputs['cre
   const [replacing, setReplacing] = useState(false);
   const [removing, setRemoving] = useState(false);
   const check = api.credentials.check.useQuery(undefined, { enabled: false, retry: false });
-  if (replacing)
-    return <CredentialForm onDone={() => setReplacing(false)} onCancel={() => setReplacing(false)} />;
+  const cache = api.useUtils();
+  if (replacing) {
+    const close = () => setReplacing(false);
+    const replaced = () => {
+      // It was said of the key before.
+      void cache.credentials.check.reset();
+      close();
+    };
+    return (
+      <div className="grid gap-4">
+        <p className="text-sm text-muted">
+          The bot will trade on the account of the new key. Orders and positions on the account of this one
+          stay as they are, and nobody looks after them.
+        </p>
+        <CredentialForm onDone={replaced} onCancel={close} />
+      </div>
+    );
+  }
   return (
     <div className="grid gap-4">
       <dl>

@@ -2,10 +2,10 @@
 import { useState } from 'react';
 import { api, messageOf, type Outputs } from '../api.ts';
 import { moment } from '../format.ts';
-import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+import { Older } from '../ui/older.tsx';
 
 type Entry = Outputs['admin']['audit']['list']['items'][number];
 
@@ -64,17 +64,9 @@ export function AuditCard({ now }: { now: number }) {
             <EntryRow key={entry.id} entry={entry} now={now} />
           ))}
         </ol>
-        {pages.hasNextPage && (
-          <div className="px-4 pb-3 sm:px-5">
-            <Button
-              small
-              busy={pages.isFetchingNextPage ? 'Loading…' : null}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              Show older entries
-            </Button>
-          </div>
-        )}
+        <Older pages={pages} className="px-4 pb-3 sm:px-5">
+          Show older entries
+        </Older>
       </div>
     </Card>
   );

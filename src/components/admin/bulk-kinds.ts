@@ -1,6 +1,6 @@
 /** The things that can be done for many users at once: for whom they make sense, and how they are said. Pure. */
 import type { ButtonProps } from '../ui/button.tsx';
-import { type ConsoleLine, isActive } from './console-lines.ts';
+import { canStart, type ConsoleLine, isActive } from './console-lines.ts';
 
 export type BulkKind = 'start' | 'stop' | 'recover';
 
@@ -24,7 +24,7 @@ export const KINDS: Record<BulkKind, KindWords> = {
     button: (count) => `Start ${bots(count)}`,
     buttonKind: 'primary',
     working: 'Starting',
-    applies: (line) => !isActive(line) && !line.disabled && line.environment !== null,
+    applies: canStart,
     leftOut: (count) => `${are(count)} left out: running already, disabled, or without an exchange key.`,
   },
   stop: {

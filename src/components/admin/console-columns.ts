@@ -41,15 +41,16 @@ export interface ColumnLook {
 }
 
 export const LOOKS: ColumnLook[] = [
-  { id: 'email', name: 'User', width: 13 },
+  { id: 'email', name: 'User', width: 12 },
   { id: 'state', name: 'State', width: 9.5 },
   { id: 'market', name: 'Symbol', width: 8 },
   { id: 'cycle', name: 'Cycle', width: 3.5, number: true },
   { id: 'position', name: 'Position', width: 5.5, number: true },
   { id: 'pnl', name: 'Unrealised', width: 6, number: true },
   { id: 'cover', name: 'Protection', width: 8.5 },
-  { id: 'uptime', name: 'Up', width: 5.5, number: true },
-  { id: 'heartbeat', name: 'Heartbeat', width: 6.5, number: true },
+  { id: 'gaps', name: 'Uncovered', width: 6, number: true },
+  { id: 'uptime', name: 'Up', width: 6, number: true },
+  { id: 'heartbeat', name: 'Heartbeat', width: 7.5, number: true },
   { id: 'error', name: 'Last error', width: null },
 ];
 
@@ -61,6 +62,7 @@ const sorts: Record<string, (line: ConsoleLine) => string | number> = {
   position: (line) => amount(line.position?.quantity),
   pnl: (line) => amount(line.position?.unrealizedPnl),
   cover: (line) => (line.covered ? (line.position === null ? 2 : 1) : 0),
+  gaps: ({ totalUncoveredMs }) => totalUncoveredMs,
   // The longest up began first.
   uptime: ({ startedAt }) => (startedAt === null ? 0 : -at(startedAt) + Number.MAX_SAFE_INTEGER / 2),
   heartbeat: ({ heartbeatAt }) => at(heartbeatAt),

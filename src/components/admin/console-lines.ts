@@ -52,11 +52,16 @@ export function isFiltered(filter: Filter): boolean {
 
 /** Somebody should look: the bot says so, a position is not covered, or it runs and does not hear its exchange. */
 export function needsAttention(line: ConsoleLine): boolean {
-  return line.status === 'halted' || line.status === 'needs_attention' || !line.covered;
+  return line.status === 'halted' || line.status === 'needs_attention' || line.alert || !line.covered;
 }
 
 export function isActive({ running, status }: Pick<ConsoleLine, 'running' | 'status'>): boolean {
   return running || status === 'protecting' || status === 'starting';
+}
+
+/** A bot that ends safely may go on instead. */
+export function canStart({ running, disabled, environment }: ConsoleLine): boolean {
+  return !running && !disabled && environment !== null;
 }
 
 export function filterLines(lines: ConsoleLine[], filter: Filter): ConsoleLine[] {

@@ -1,5 +1,5 @@
-/** The whole group in five figures; those that somebody has to act on lead to the lines behind them. */
-import { moment } from '../format.ts';
+/** The whole group in seven figures; those that somebody has to act on lead to the lines behind them. */
+import { moment, stretch } from '../format.ts';
 import { type ConsoleLine, type Filter, needsAttention, NO_FILTER } from './console-lines.ts';
 
 interface SummaryProps {
@@ -12,11 +12,23 @@ interface SummaryProps {
 
 export function ConsoleSummary({ lines, now, receivedAt, onFilter }: SummaryProps) {
   const count = (matches: (line: ConsoleLine) => boolean) => lines?.filter(matches).length;
-  const figures: { name: string; value: number | undefined; filter: Filter | null; alarming?: boolean }[] = [
+  const figures: {
+    name: string;
+    value: number | string | undefined;
+    filter: Filter | null;
+    alarming?: boolean;
+  }[] = [
     { name: 'Users', value: lines?.length, filter: NO_FILTER },
     { name: 'Running', value: count(({ running }) => running), filter: { ...NO_FILTER, status: 'running' } },
     { name: 'Open positions', value: count(({ position }) => position !== null), filter: null },
     { name: 'Uncovered', value: count(({ covered }) => !covered), filter: null, alarming: true },
+    { name: 'Uncovered so far', value: lines === undefined ? undefined : gapsOf(lines), filter: null },
+    {
+      name: 'Books differ',
+      value: lines?.reduce((sum, { differing }) => sum + differing, 0),
+      filter: null,
+      alarming: true,
+    },
     {
       name: 'Need attention',
       value: count(needsAttention),
@@ -39,7 +51,7 @@ export function ConsoleSummary({ lines, now, receivedAt, onFilter }: SummaryProp
           <div key={name}>
             <dt className="text-sm text-muted">{name}</dt>
             <dd
-              className={`text-xl font-semibold ${alarming === true && (value ?? 0) > 0 ? 'text-bad' : ''}`}
+              className={`text-xl font-semibold ${alarming === true && value !== undefined && value !== 0 ? 'text-bad' : ''}`}
             >
               {filter === null ? (
                 (value ?? '–')
@@ -59,4 +71,9 @@ export function ConsoleSummary({ lines, now, receivedAt, onFilter }: SummaryProp
       </dl>
     </div>
   );
+}
+
+/** How long positions of all bots were not covered, in all their cycles. */
+function gapsOf(lines: ConsoleLine[]): string {
+  return stretch(lines.reduce((sum, { totalUncoveredMs }) => sum + totalUncoveredMs, 0));
 }

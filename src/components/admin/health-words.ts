@@ -1,7 +1,7 @@
 /** The machine's figures in words, and from when on each of them is a warning. Pure. */
 import type { BotStatusName } from '../../bot/bot-view.ts';
 import type { Outputs } from '../api.ts';
-import { duration } from '../format.ts';
+import { counted, duration } from '../format.ts';
 import type { Tone } from '../ui/tone.tsx';
 import { type ConsoleLine, STATES } from './console-lines.ts';
 
@@ -73,7 +73,7 @@ export function describeHealth(health: Health): HealthFact[] {
 function describePaper({ url, runs }: Health['paper']): string {
   if (runs === null) return url;
   const speed = runs.speed === 1 ? 'real time' : `${runs.speed}× time`;
-  return `${runs.feed} prices in ${speed}, ${runs.symbols} symbols, ${runs.accounts} accounts`;
+  return `${runs.feed} prices in ${speed}, ${runs.symbols} symbols, ${counted(runs.accounts, 'account')}`;
 }
 
 /** How many bots are in each state, most first. */

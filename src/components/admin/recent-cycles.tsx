@@ -3,6 +3,7 @@ import { api, messageOf } from '../api.ts';
 import { moment, signedMoney } from '../format.ts';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+import { ExchangeSays } from '../bot/cycles-table.tsx';
 import { pnlClass } from '../bot/position-card.tsx';
 
 const SHOWN = 6;
@@ -33,6 +34,11 @@ export function RecentCycles({ userId, now }: { userId: number; now: number }) {
               {moment(cycle.settledAt ?? cycle.openedAt, now)}
             </span>
             <span className={`font-semibold ${pnlClass(cycle.net)}`}>{signedMoney(cycle.net)}</span>
+            {cycle.venueCheck === 'differs' && (
+              <span className="basis-full">
+                <ExchangeSays cycle={cycle} />
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -1,9 +1,9 @@
 /** The server's log of what its bots went through, live: asked again whenever something new is in it. */
 import { useEffect } from 'react';
 import { api, messageOf } from '../api.ts';
-import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+import { Older } from '../ui/older.tsx';
 import { StateChangeList } from './state-change-list.tsx';
 
 const PAGE = 12;
@@ -40,17 +40,9 @@ export function StateChangesCard({ newest, now, onOpen }: StateChangesProps) {
       )}
       <div className="max-h-[26rem] overflow-y-auto">
         <StateChangeList changes={changes} now={now} onOpen={onOpen} />
-        {pages.hasNextPage && (
-          <div className="px-4 pb-3 sm:px-5">
-            <Button
-              small
-              busy={pages.isFetchingNextPage ? 'Loading…' : null}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              Show older changes
-            </Button>
-          </div>
-        )}
+        <Older pages={pages} className="px-4 pb-3 sm:px-5">
+          Show older changes
+        </Older>
       </div>
     </Card>
   );

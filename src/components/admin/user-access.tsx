@@ -8,6 +8,7 @@ import { Said, useSaid } from '../ui/said.tsx';
 import type { ConsoleLine } from './console-lines.ts';
 import { DisableDialog } from './disable-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { RoleDialog } from './role-dialog.tsx';
 
 interface UserAccessProps {
   line: ConsoleLine;
@@ -15,7 +16,7 @@ interface UserAccessProps {
 }
 
 export function UserAccess({ line, onRemoved }: UserAccessProps) {
-  const [open, setOpen] = useState<'disable' | 'remove' | null>(null);
+  const [open, setOpen] = useState<'disable' | 'remove' | 'role' | null>(null);
   const { said, say, clear } = useSaid();
   const fail = (error: unknown) => say('bad', messageOf(error));
   const reset = api.admin.users.resetPassword.useMutation({ onError: fail });
@@ -37,6 +38,9 @@ export function UserAccess({ line, onRemoved }: UserAccessProps) {
           Reset password
         </Button>
         <Download userId={userId} />
+        <Button disabled={line.disabled} onClick={() => setOpen('role')}>
+          {line.role === 'admin' ? 'Take admin rights' : 'Make admin'}
+        </Button>
         {line.disabled ? (
           <Button busy={enable.isPending ? 'Enabling…' : null} onClick={() => enable.mutate({ userId })}>
             Enable
@@ -58,6 +62,16 @@ export function UserAccess({ line, onRemoved }: UserAccessProps) {
       <Said said={said} onClose={clear} />
       {open === 'disable' && (
         <DisableDialog
+          line={line}
+          onClose={close}
+          onDone={(message) => {
+            close();
+            say('good', message);
+          }}
+        />
+      )}
+      {open === 'role' && (
+        <RoleDialog
           line={line}
           onClose={close}
           onDone={(message) => {

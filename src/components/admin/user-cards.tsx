@@ -6,6 +6,7 @@ import { signedMoney } from '../format.ts';
 import { type ConsoleLine, needsAttention } from './console-lines.ts';
 import {
   Cover,
+  describeGaps,
   describeHeartbeat,
   describeMarket,
   describePosition,
@@ -108,6 +109,7 @@ function LineCard({ line, selected, onSelect, now, onOpen, onSwitch }: CardProps
             {signedMoney(line.position?.unrealizedPnl)}
           </span>
         </Pair>
+        <Pair name="Uncovered">{describeGaps(line)}</Pair>
         <Pair name="Up">{describeUptime(line, now)}</Pair>
         <Pair name="Heartbeat">{describeHeartbeat(line, now)}</Pair>
       </dl>

@@ -5,7 +5,7 @@ import { RecoverDialog } from '../bot/recover-dialog.tsx';
 import { StopDialog } from '../bot/stop-dialog.tsx';
 import { Button } from '../ui/button.tsx';
 import { Said, useSaid } from '../ui/said.tsx';
-import { type ConsoleLine, isActive } from './console-lines.ts';
+import { canStart, type ConsoleLine, isActive } from './console-lines.ts';
 
 interface SwitchesProps {
   line: ConsoleLine;
@@ -41,7 +41,7 @@ export function UserSwitches({ line, view }: SwitchesProps) {
       <div className="flex flex-wrap gap-2">
         <Button
           kind={active ? 'plain' : 'primary'}
-          disabled={active || line.disabled}
+          disabled={!canStart({ ...line, running: (view ?? line).running })}
           busy={start.isPending ? 'Starting…' : null}
           onClick={() => start.mutate({ userId: line.id })}
         >

@@ -6,12 +6,13 @@ import type { ReactTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import { pnlClass } from '../bot/position-card.tsx';
-import { moment, signedMoney } from '../format.ts';
+import { moment, signedMoney, stretch } from '../format.ts';
 import { Button } from '../ui/button.tsx';
 import { type features, LOOKS } from './console-columns.ts';
 import { type ConsoleLine, isActive, needsAttention } from './console-lines.ts';
 import {
   Cover,
+  describeGaps,
   describeHeartbeat,
   describeMarket,
   describePosition,
@@ -60,7 +61,7 @@ export function UsersGrid({ table, now, ...actions }: GridProps) {
     >
       <table
         aria-rowcount={rows.length + 1}
-        className="figures w-full min-w-[82rem] table-fixed border-collapse text-sm"
+        className="figures w-full min-w-[88rem] table-fixed border-collapse text-sm"
       >
         <Head table={table} />
         <tbody>
@@ -140,7 +141,7 @@ function Head({ table }: { table: ConsoleTable }) {
             </th>
           );
         })}
-        <th scope="col" className={`${HEAD} w-[5.5rem]`}>
+        <th scope="col" className={`${HEAD} right-0 z-2 w-[5.5rem]`}>
           <span className="sr-only">Switch</span>
         </th>
       </tr>
@@ -196,12 +197,15 @@ function LineRow({ line, index, selected, onSelect, now, onOpen, onSwitch }: Row
       <td className="px-2">
         <Cover line={line} now={now} />
       </td>
+      <td className="px-2 text-right whitespace-nowrap" title={`longest gap ${stretch(line.longestGapMs)}`}>
+        {describeGaps(line)}
+      </td>
       <td className="px-2 text-right whitespace-nowrap">{describeUptime(line, now)}</td>
       <td className="px-2 text-right whitespace-nowrap">{describeHeartbeat(line, now)}</td>
       <td className="px-2 text-[0.8125rem]">
         <LastError line={line} now={now} onOpen={onOpen} />
       </td>
-      <td className="pr-4 text-right">
+      <td className="sticky right-0 bg-panel pr-4 text-right [tr:hover>&]:bg-sunken [tr[aria-selected=true]>&]:bg-info-soft">
         <SwitchButton line={line} onSwitch={onSwitch} />
       </td>
     </tr>

@@ -1,9 +1,9 @@
 /** The last cycles with what they earned, after fees and funding; more on request. */
 import { api, messageOf, type Outputs } from '../api.ts';
-import { about, exact, moment, money, signedMoney } from '../format.ts';
-import { Button } from '../ui/button.tsx';
+import { about, exact, moment, money, signedMoney, stretch } from '../format.ts';
 import { Card } from '../ui/card.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
+import { Older } from '../ui/older.tsx';
 import { Cell, Row, Table } from '../ui/table.tsx';
 import { Badge, type Tone } from '../ui/tone.tsx';
 import { PastTrades } from './past-trades.tsx';
@@ -22,6 +22,8 @@ const COLUMNS = [
   { name: 'Legs', number: true },
   { name: 'Entry', number: true },
   { name: 'Exit', number: true },
+  { name: 'Uncovered', number: true },
+  { name: 'Exchange' },
   { name: 'Closed' },
 ];
 
@@ -52,17 +54,7 @@ export function CyclesTable({ now }: { now: number }) {
           ))}
         </Table>
       )}
-      {pages.hasNextPage && (
-        <div className="px-4 py-3 sm:px-5">
-          <Button
-            small
-            busy={pages.isFetchingNextPage ? 'Loading…' : null}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show older cycles
-          </Button>
-        </div>
-      )}
+      <Older pages={pages}>Show older cycles</Older>
       <PastTrades now={now} />
     </Card>
   );
@@ -89,8 +81,27 @@ function CycleRow({ cycle, now }: { cycle: ListedCycle; now: number }) {
       <Cell number>{cycle.legsFilled}</Cell>
       <Cell number>{cycle.averageEntryPrice === null ? exact(null) : about(cycle.averageEntryPrice)}</Cell>
       <Cell number>{cycle.averageExitPrice === null ? exact(null) : about(cycle.averageExitPrice)}</Cell>
+      <Cell number>{cycle.uncoveredMs === null ? exact(null) : stretch(cycle.uncoveredMs)}</Cell>
+      <Cell>
+        <ExchangeSays cycle={cycle} />
+      </Cell>
       <Cell>{moment(cycle.settledAt, now)}</Cell>
     </Row>
+  );
+}
+
+/** What the exchange's own rows say of these books; a difference stands open, with its reason. */
+export function ExchangeSays({ cycle }: { cycle: ListedCycle }) {
+  const { venueCheck, venueDifference, venueCheckReason, state } = cycle;
+  if (venueCheck === null) return <span className="text-muted">{state === 'settled' ? 'asking' : '–'}</span>;
+  if (venueCheck === 'agrees') return <span className="text-muted">agrees</span>;
+  if (venueCheck === 'not-comparable')
+    return <span className="text-[0.8125rem] text-muted">not comparable: {venueCheckReason}</span>;
+  return (
+    <span className="inline-grid gap-1">
+      <Badge tone="bad">{`differs ${signedMoney(venueDifference)}`}</Badge>
+      <span className="max-w-80 text-[0.8125rem] whitespace-normal text-bad">{venueCheckReason}</span>
+    </span>
   );
 }
 
@@ -111,4 +122,5 @@ const TONES: Record<string, Tone> = {
   'stop-loss': 'warn',
   liquidation: 'bad',
   adl: 'bad',
+  delisting: 'bad',
 };

@@ -1,8 +1,8 @@
 /** Trades that came along from the server before this one; nothing at all for whoever has none. */
 import { api, type Outputs } from '../api.ts';
 import { about, exact, moment, signedMoney } from '../format.ts';
-import { Button } from '../ui/button.tsx';
-import { Cell, Table } from '../ui/table.tsx';
+import { Older } from '../ui/older.tsx';
+import { Cell, Row, Table } from '../ui/table.tsx';
 import { pnlClass } from './position-card.tsx';
 
 type PastTrade = Outputs['trades']['list']['items'][number];
@@ -33,24 +33,14 @@ export function PastTrades({ now }: { now: number }) {
           <TradeRow key={trade.id} trade={trade} now={now} />
         ))}
       </Table>
-      {pages.hasNextPage && (
-        <div className="px-4 py-3 sm:px-5">
-          <Button
-            small
-            busy={pages.isFetchingNextPage ? 'Loading…' : null}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show older trades
-          </Button>
-        </div>
-      )}
+      <Older pages={pages}>Show older trades</Older>
     </section>
   );
 }
 
 function TradeRow({ trade, now }: { trade: PastTrade; now: number }) {
   return (
-    <tr>
+    <Row>
       <Cell>
         {trade.symbol ?? '–'} <span className="text-muted">{trade.side}</span>
       </Cell>
@@ -61,6 +51,6 @@ function TradeRow({ trade, now }: { trade: PastTrade; now: number }) {
       <Cell number>{trade.entryPrice === null ? exact(null) : about(trade.entryPrice)}</Cell>
       <Cell number>{trade.exitPrice === null ? exact(null) : about(trade.exitPrice)}</Cell>
       <Cell>{moment(trade.closedAt, now)}</Cell>
-    </tr>
+    </Row>
   );
 }

@@ -2,7 +2,8 @@
 import type { BotView } from '../../bot/bot-view.ts';
 import { duration, money } from '../format.ts';
 import { TONE_SOFT, type Tone, ToneSign } from '../ui/tone.tsx';
-import { describeState, type Words } from './state-words.ts';
+import type { ProtectionWords } from './protection-words.ts';
+import { describeState } from './state-words.ts';
 
 interface BannerProps {
   view: BotView;
@@ -42,7 +43,7 @@ export function StateBanner({ view, now, receivedAt }: BannerProps) {
   );
 }
 
-function Protection({ words }: { words: Words }) {
+function Protection({ words }: { words: ProtectionWords }) {
   return (
     <div className={`rounded-lg p-3.5 ${TONE_SOFT[words.tone]}`}>
       <output className="flex items-center gap-2 font-semibold" data-testid="bot-protection">
@@ -50,6 +51,11 @@ function Protection({ words }: { words: Words }) {
         {words.title}
       </output>
       <p className="figures mt-1 text-sm">{words.detail}</p>
+      {words.clock !== null && (
+        <p className="figures mt-2 text-[0.8125rem] opacity-80" data-testid="protection-clock">
+          {words.clock}
+        </p>
+      )}
     </div>
   );
 }

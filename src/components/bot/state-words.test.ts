@@ -1,3 +1,4 @@
+import { NO_PROTECTION, UNCOVERED } from '../../testing/fake-bots.ts';
 import { describe, expect, it } from 'vitest';
 import type { BotView } from '../../bot/bot-view.ts';
 import { idleView } from '../../testing/fake-bots.ts';
@@ -72,9 +73,14 @@ describe('describeState', () => {
     expect(words({ status: 'halted', lastError }).detail).toBe('Another bot trades here. Stop it.');
   });
 
+  it('says what only a person can mend in the bot’s own words, also where no error was ever stored', () => {
+    const message = 'The exchange refuses the key: save another one.';
+    expect(words({ status: 'needs_attention', message, lastError: null }).detail).toBe(message);
+  });
+
   it('never calls a position protected that is not exactly covered', () => {
     const uncovered = {
-      covered: false,
+      ...UNCOVERED,
       cause: null,
       uncoveredSince: '2026-11-22T11:59:57Z',
       uncoveredMs: 3000,
@@ -97,5 +103,34 @@ describe('describeState', () => {
     const { detail } = words({ status: 'running', running: true, position, cycle: both }).protection;
     expect(detail).toContain('Take-profit at 26,142.6 covers the whole position of 0.012');
     expect(detail).toContain('stop-loss at 25,000');
+  });
+});
+
+describe('the protection clock in words', () => {
+  const held = { status: 'running', running: true, position, cycle } as const;
+
+  it('says nothing while it never ran', () => {
+    expect(words(held).protection.clock).toBeNull();
+  });
+
+  it('tells uncovered from not known, of this cycle and of all', () => {
+    const total = { uncoveredMs: 95_000, unknownMs: 60_000, longestGapMs: 4000 };
+    const protection = { ...NO_PROTECTION, uncoveredMs: 1400, unknownMs: 60_000, longestGapMs: 900, total };
+    expect(words({ ...held, protection }).protection.clock).toBe(
+      'This cycle: 1.4 s uncovered, at most 0.9 s at once, 1 min not known · all cycles: 1 min 35 s, 1 min not known',
+    );
+  });
+
+  it('is alarming where nobody can say for too long', () => {
+    const cause = 'the exchange cannot be read just now';
+    const protection = { ...UNCOVERED, state: 'unknown', cause, alert: true } as const;
+    expect(words({ ...held, protection }).protection).toMatchObject({
+      tone: 'bad',
+      title: 'Not known to be covered',
+    });
+    const warnings = [{ code: 'unprotected', message: 'Nobody can say …', at: '' }];
+    expect(words({ ...held, status: 'needs_attention', protection, warnings }).detail).toBe(
+      'Nobody can say …',
+    );
   });
 });

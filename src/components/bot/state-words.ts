@@ -3,17 +3,11 @@
  * the position is protected. Pure, so that every state has its words and a test says so.
  */
 import type { BotView } from '../../bot/bot-view.ts';
-import { about, duration, exact, moment } from '../format.ts';
-import type { Tone } from '../ui/tone.tsx';
-
-export interface Words {
-  tone: Tone;
-  title: string;
-  detail: string;
-}
+import { duration, exact, moment } from '../format.ts';
+import { describeProtection, type ProtectionWords, type Words } from './protection-words.ts';
 
 export interface StateWords extends Words {
-  protection: Words;
+  protection: ProtectionWords;
 }
 
 /** `now` in ms since 1970. */
@@ -43,9 +37,14 @@ function describeActivity(view: BotView, now: number): Words {
           'No further legs are bought. Take-profit and stop-loss keep following the position until it is closed; then the bot stops.',
       };
     case 'halted':
-      return problem(view, 'Halted', 'The bot stopped opening anything by itself.');
+      return problem(
+        view,
+        'Halted',
+        view.lastError?.message ?? 'The bot stopped opening anything by itself.',
+      );
     case 'needs_attention':
-      return problem(view, 'Needs your attention', 'The bot cannot go on by itself.');
+      // What only a person can mend is often no stored error: the bot's own words have it.
+      return problem(view, 'Needs your attention', view.message);
   }
 }
 
@@ -126,35 +125,7 @@ function target(price: string | null): string {
   return price === null ? '' : ` at ${exact(price)}`;
 }
 
-function problem({ lastError }: BotView, title: string, otherwise: string): Words {
-  return { tone: 'bad', title, detail: lastError?.message ?? otherwise };
-}
-
-function describeProtection({ protection, position, cycle, running, status }: BotView, now: number): Words {
-  if (position === null) {
-    return { tone: 'quiet', title: 'No position', detail: 'Nothing is at risk.' };
-  }
-  if (protection.covered) {
-    const stop =
-      cycle?.stopLossPrice == null ? 'no stop-loss is set' : `stop-loss at ${exact(cycle.stopLossPrice)}`;
-    const profit =
-      cycle?.takeProfitPrice == null ? 'Take-profit' : `Take-profit at ${exact(cycle.takeProfitPrice)}`;
-    return {
-      tone: 'good',
-      title: 'Protected',
-      detail: `${profit} covers the whole position of ${exact(position.quantity)} at ${about(position.averageEntryPrice)}; ${stop}.`,
-    };
-  }
-  const since = protection.uncoveredSince;
-  const clock = since === null ? '' : ` for ${duration((now - Date.parse(since)) / 1000)}`;
-  const acting = running || status === 'protecting';
-  return {
-    tone: acting ? 'warn' : 'bad',
-    title: `Not fully covered${clock}`,
-    detail:
-      protection.cause ??
-      (acting
-        ? 'The take-profit is being placed.'
-        : 'Press Start or Recover to place the take-profit again.'),
-  };
+function problem({ warnings }: BotView, title: string, otherwise: string): Words {
+  const unprotected = warnings.find(({ code }) => code === 'unprotected');
+  return { tone: 'bad', title, detail: unprotected?.message ?? otherwise };
 }

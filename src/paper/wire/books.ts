@@ -1,12 +1,21 @@
 /**
  * The books: what an outsider needs to check every account by arithmetic of their own.
  *
+ * Entry points: `allBooks`, `accountBooks`, and `standingBooks` for whoever looks many times a second.
+ *
  * One account: `{uid, wallet, positions, orders, executions, ledger}`, each oldest first. Without uid:
  * `{accounts: [the same for each]}`. Money is exact decimal text, times are milliseconds; `execTime`,
  * `createdTime`, `updatedTime` and `time` are real, `marketTime` is the feed's. Invariant: the wallet is Σ
  * `change` of the ledger, and `balance` runs along with it.
  */
-import type { Account, Execution, LedgerRow, Order, Position } from '../core/state.ts';
+import {
+  type Account,
+  type Execution,
+  isLive,
+  type LedgerRow,
+  type Order,
+  type Position,
+} from '../core/state.ts';
 import { ratioText } from '../decimal.ts';
 import type { Exchange } from '../exchange.ts';
 import { WHOLE_HISTORY } from '../store/history.ts';
@@ -17,6 +26,17 @@ const WHOLE = { ...WHOLE_HISTORY, limit: MAX_ROWS };
 
 export function allBooks(exchange: Exchange): object {
   return { accounts: [...exchange.accounts.values()].map((account) => accountBooks(exchange, account)) };
+}
+
+/** Of every account what stands now: the same, with the live orders alone and without the past. */
+export function standingBooks(exchange: Exchange): object {
+  const accounts = [...exchange.accounts.values()].map(({ uid, wallet, positions, orders }) => ({
+    uid,
+    wallet: wallet.toString(),
+    positions: [...positions.values()].map(positionBook),
+    orders: [...orders.values()].filter(isLive).map(orderBook),
+  }));
+  return { accounts };
 }
 
 export function accountBooks(exchange: Exchange, account: Account): object {

@@ -51,6 +51,23 @@ test('the books of an account add up', async () => {
   expect(await control(paper, 'books?uid=5')).toMatchObject({ error: 'unknown_account' });
 });
 
+test('what stands now is told without the past', async () => {
+  paper = await startTestPaper();
+  const keys = await newKeys(paper.url);
+  await control(paper, 'feed', { body: { action: 'pause' } });
+  await place(keys, { orderLinkId: 'in' });
+  await place(keys, { orderLinkId: 'rests', side: 'Sell', orderType: 'Limit', price: '9000' });
+  const { accounts } = (await control(paper, 'books?standing')) as { accounts: object[] };
+  expect(accounts).toMatchObject([
+    {
+      uid: keys.uid,
+      positions: [{ side: 'Buy', size: '0.1' }],
+      orders: [{ orderLinkId: 'rests', status: 'New' }],
+    },
+  ]);
+  expect(Object.keys(accounts[0] ?? {})).toEqual(['uid', 'wallet', 'positions', 'orders']);
+});
+
 test('accounts are made to measure, once', async () => {
   paper = await startTestPaper();
   const mine = { apiKey: 'mine', apiSecret: 'secret', balance: '250.5' };

@@ -10,7 +10,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { FeedRunner } from '../feed/runner.ts';
 import { switchesSchema } from '../switches.ts';
-import { accountBooks, allBooks } from './books.ts';
+import { accountBooks, allBooks, standingBooks } from './books.ts';
 import { type Faults, faultSchema } from './faults.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 
@@ -84,7 +84,9 @@ function check<T>(
 }
 
 function books({ exchange }: ControlOptions, request: HttpRequest): HttpReply {
-  const uid = new URLSearchParams(request.rawQuery).get('uid');
+  const query = new URLSearchParams(request.rawQuery);
+  if (query.has('standing')) return json(200, standingBooks(exchange));
+  const uid = query.get('uid');
   if (uid === null || uid === '') return json(200, allBooks(exchange));
   const account = exchange.accounts.get(Number(uid));
   if (account === undefined)

@@ -12,6 +12,7 @@ import {
   disableInput,
   newInviteInput,
   removeInput,
+  roleInput,
 } from '../people-inputs.ts';
 import { runtime } from '../runtime.ts';
 import { simpleStatus } from '../simple-status.ts';
@@ -19,7 +20,7 @@ import { stopModeField } from '../stop-mode.ts';
 import { adminProcedure, router, unlimitedAdminProcedure, valueOf } from '../trpc.ts';
 import { createUser, listUsers, requireUser } from '../user-doors.ts';
 import { exportUser } from '../user-export.ts';
-import { disableUser, enableUser, removeUser } from '../user-switches.ts';
+import { disableUser, enableUser, removeUser, setUserRole } from '../user-switches.ts';
 
 const stopInput = byUserInput.extend({ mode: stopModeField });
 const recoverInput = byUserInput.extend({ dryRun: z.boolean('must be true or false').default(false) });
@@ -59,6 +60,9 @@ const adminUsersRouter = router({
   enable: adminProcedure
     .input(byUserInput)
     .mutation(async ({ input }) => valueOf(await enableUser(input.userId))),
+  setRole: adminProcedure
+    .input(roleInput)
+    .mutation(async ({ input }) => valueOf(await setUserRole(input.userId, input.role))),
   /** A link; nothing changes until it is used, and then every session of the user ends. */
   resetPassword: adminProcedure
     .input(byUserInput)

@@ -1,3 +1,4 @@
+import { UNCOVERED } from '../../testing/fake-bots.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeRuntime, type FakeRuntime } from '../../testing/fake-runtime.ts';
 import type { Context } from '../context.ts';
@@ -17,12 +18,7 @@ const CYCLE = {
   takeProfitPrice: null,
   stopLossPrice: null,
 };
-const uncovered = {
-  covered: false,
-  cause: 'the take-profit is missing',
-  uncoveredSince: null,
-  uncoveredMs: 0,
-};
+const uncovered = UNCOVERED;
 
 let fake: FakeRuntime;
 let admin: number;

@@ -1,11 +1,9 @@
 /**
- * The private stream of one account: orders, executions and positions of all its symbols over one websocket, open
- * while somebody watches. `connected` comes when the stream stands, so that a snapshot taken then misses nothing.
+ * The private stream of one account: orders, executions and positions of all its symbols over one websocket.
+ * https://bingx-api.github.io/docs-v3/#/en/Swap/Websocket%20Account%20Data
  */
 import type { Execution, ObservedOrder } from '../../domain/observation.ts';
-import { Reconnecting } from '../reconnecting.ts';
-import { toBingxId } from '../symbol.ts';
-import type { Unwatch, VenueEvent } from '../venue.ts';
+import { AccountWatchers } from '../account-watchers.ts';
 import type { BingxExchange } from './bingx-exchange.ts';
 import type { BingxNames } from './bingx-names.ts';
 import { parsePushedOrder, parsePushedPosition } from './bingx-parse.ts';
@@ -14,9 +12,7 @@ import { openAccountSession } from './bingx-session.ts';
 import type { BingxSite } from './bingx-site.ts';
 import { type Row, rowsOf, toRow } from './row.ts';
 
-export type EventListener = (event: VenueEvent) => void;
-
-export interface AccountStreamOptions {
+interface AccountStreamOptions {
   site: BingxSite;
   exchange: () => Promise<BingxExchange>;
   names: BingxNames;
@@ -24,85 +20,38 @@ export interface AccountStreamOptions {
   askFills: (order: ObservedOrder) => Promise<Execution[] | null>;
 }
 
-export class BingxAccountStream {
-  readonly #site: BingxSite;
-  readonly #exchange: () => Promise<BingxExchange>;
-  readonly #names: BingxNames;
-  readonly #fills: PushedFills;
-  readonly #listeners = new Set<{ id: string; listener: EventListener }>();
-  readonly #stream: Reconnecting;
-
-  constructor({ site, exchange, names, askFills }: AccountStreamOptions) {
-    this.#site = site;
-    this.#exchange = exchange;
-    this.#names = names;
-    this.#fills = new PushedFills({
-      ask: askFills,
-      tell: (event) => this.#tellOf('order' in event ? event.order.symbol : event.execution.symbol, event),
+export function bingxAccountStream({
+  site,
+  exchange,
+  names,
+  askFills,
+}: AccountStreamOptions): AccountWatchers {
+  const watchers: AccountWatchers = new AccountWatchers(async () => {
+    const opened = await exchange();
+    await site.ensureClock();
+    return openAccountSession(opened, {
+      url: site.address.stream,
+      renewEveryMs: site.limits.renewKeyEveryMs,
+      onMessage: take,
     });
-    this.#stream = new Reconnecting({
-      open: () => this.#open(),
-      onConnected: () => this.#tell({ type: 'connected' }),
-      onDisconnected: (message) => this.#tell({ type: 'disconnected', message }),
-    });
-  }
-
-  watch(symbol: string, listener: EventListener): Unwatch {
-    const entry = { id: toBingxId(symbol), listener };
-    this.#listeners.add(entry);
-    this.#stream.start();
-    if (this.#stream.connected) {
-      queueMicrotask(() => {
-        if (this.#listeners.has(entry) && this.#stream.connected) listener({ type: 'connected' });
-      });
-    }
-    return () => {
-      if (this.#listeners.delete(entry) && this.#listeners.size === 0) this.#stream.stop();
-    };
-  }
-
-  close(): void {
-    this.#listeners.clear();
-    this.#stream.stop();
-  }
-
-  async #open() {
-    const exchange = await this.#exchange();
-    await this.#site.ensureClock();
-    return openAccountSession(exchange, {
-      url: this.#site.address.stream,
-      renewEveryMs: this.#site.limits.renewKeyEveryMs,
-      onMessage: (topic, message) => this.#onMessage(topic, message),
-    });
-  }
-
+  });
+  const fills = new PushedFills({
+    ask: askFills,
+    tell: (event) => watchers.tell('order' in event ? event.order.symbol : event.execution.symbol, event),
+  });
   /** A row that cannot be read throws; ccxt then ends the session, and a snapshot replaces what was lost. */
-  #onMessage(topic: string, message: Row): void {
-    if (topic === 'ORDER_TRADE_UPDATE') this.#onOrder(toRow(message['o'], 'o'), message);
-    else if (topic === 'ACCOUNT_UPDATE') this.#onAccount(toRow(message['a'], 'a'));
+  function take(topic: string, message: Row): void {
+    if (topic === 'ACCOUNT_UPDATE') takePositions(toRow(message['a'], 'a'), watchers);
+    if (topic !== 'ORDER_TRADE_UPDATE') return;
+    const row = toRow(message['o'], 'o');
+    const order = names.named(parsePushedOrder(row, message));
+    if (watchers.isWatched(order.symbol)) fills.take(order, row);
   }
+  return watchers;
+}
 
-  #onOrder(row: Row, message: Row): void {
-    const order = this.#names.named(parsePushedOrder(row, message));
-    if (this.#isWatched(order.symbol)) this.#fills.take(order, row);
-  }
-
-  #onAccount(account: Row): void {
-    const rows = account['P'] == null ? [] : rowsOf(account, 'P');
-    for (const position of rows.flatMap(parsePushedPosition)) {
-      this.#tellOf(position.symbol, { type: 'position', position });
-    }
-  }
-
-  #isWatched(symbol: string): boolean {
-    return [...this.#listeners].some(({ id }) => id === toBingxId(symbol));
-  }
-
-  #tellOf(symbol: string, event: VenueEvent): void {
-    for (const { id, listener } of [...this.#listeners]) if (id === toBingxId(symbol)) listener(event);
-  }
-
-  #tell(event: VenueEvent): void {
-    for (const { listener } of [...this.#listeners]) listener(event);
-  }
+function takePositions(account: Row, watchers: AccountWatchers): void {
+  const rows = account['P'] == null ? [] : rowsOf(account, 'P');
+  for (const position of rows.flatMap(parsePushedPosition))
+    watchers.tell(position.symbol, { type: 'position', position });
 }

@@ -100,22 +100,31 @@ function under(names: BingxNames, order: ObservedOrder, clientOrderId: string): 
 export async function readFunding(ask: Ask, symbol: string, since: Since): Promise<Funding[]> {
   const rows: Row[] = [];
   for (const [startTime, endTime] of spans(since))
-    rows.push(...(await readIncome(ask, symbol, startTime, endTime)));
+    rows.push(...(await readIncome(ask, symbol, { startTime, endTime, incomeType: 'FUNDING_FEE' })));
   const fundings = rows.map(parseFunding).filter((funding) => funding !== null);
   const unique = new Map(fundings.map((funding) => [funding.fundingId, funding]));
   return [...unique.values()].toSorted((a, b) => a.at - b.at);
 }
 
+export interface IncomeWish {
+  startTime: number;
+  endTime: number;
+  /** Null: of every kind. */
+  incomeType: string | null;
+}
+
 /** BingX pages income by time alone: a full page is asked again in halves. */
-async function readIncome(ask: Ask, symbol: string, startTime: number, endTime: number): Promise<Row[]> {
-  const query = { symbol: toBingxId(symbol), incomeType: 'FUNDING_FEE', limit: String(ROWS_PER_PAGE) };
+export async function readIncome(ask: Ask, symbol: string, wanted: IncomeWish): Promise<Row[]> {
+  const { startTime, endTime, incomeType } = wanted;
+  const kind = incomeType === null ? {} : { incomeType };
+  const query = { symbol: toBingxId(symbol), ...kind, limit: String(ROWS_PER_PAGE) };
   const answer = await ask('income', { ...query, ...range(startTime, endTime) });
   // No rows are told as null.
   const rows = answer['data'] === null ? [] : rowsOf(answer, 'data');
   if (rows.length < ROWS_PER_PAGE || endTime - startTime < 2) return rows;
   const middle = Math.floor((startTime + endTime) / 2);
-  const older = await readIncome(ask, symbol, startTime, middle);
-  return [...older, ...(await readIncome(ask, symbol, middle + 1, endTime))];
+  const older = await readIncome(ask, symbol, { ...wanted, endTime: middle });
+  return [...older, ...(await readIncome(ask, symbol, { ...wanted, startTime: middle + 1 }))];
 }
 
 /** The time asked for, in pieces that BingX answers; the last one ends after now, so that nothing is cut off. */

@@ -1,5 +1,4 @@
 /** For tests: one paper exchange with its BingX parts, and per test a fresh funded account on it. */
-import { createHmac } from 'node:crypto';
 import type { PositionMode } from '../../domain/words.ts';
 import { PriceHub } from '../market-data.ts';
 import { createPaperAccount, type PaperAccount } from '../paper-account.ts';
@@ -8,7 +7,8 @@ import type { MarketData, Venue } from '../venue.ts';
 import { BingxVenue } from './bingx.ts';
 import { bingxAddress } from './bingx-address.ts';
 import { BingxMarketData } from './bingx-market-data.ts';
-import { BingxPrices } from './bingx-prices.ts';
+import { bingxPrices } from './bingx-prices.ts';
+import { bingxRequest } from './bingx-request.ts';
 import { BingxSite, type SiteLimits } from './bingx-site.ts';
 import { type PaperProcess, startPaper } from './paper-process.ts';
 import { valueOf } from './wire-world.ts';
@@ -33,7 +33,7 @@ export async function openBingxWorld(
   if (address === null) throw new Error('the paper exchange has an address');
   const site = new BingxSite({ address, limits: { orderDeadlineMs: ORDER_DEADLINE_MS, ...limits } });
   const hub = new PriceHub(budgetClock);
-  hub.attach(new BingxPrices(site, hub));
+  hub.attach(bingxPrices(site, hub));
   const close = async () => {
     hub.close();
     await site.close();
@@ -55,19 +55,4 @@ export async function openBingxAccount(
     params: { dualSidePosition },
   });
   return { venue: new BingxVenue({ site, hub, environment: 'paper', ...key }), key };
-}
-
-/** What a person does with the same key beside the bot. Throws unless the venue says yes. */
-export async function bingxRequest(
-  url: string,
-  key: PaperAccount,
-  { method, path, params }: { method: string; path: string; params: Record<string, string> },
-): Promise<unknown> {
-  const query = new URLSearchParams({ ...params, timestamp: String(Date.now()) }).toString();
-  const signature = createHmac('sha256', key.apiSecret).update(query).digest('hex');
-  const headers = { 'X-BX-APIKEY': key.apiKey };
-  const response = await fetch(`${url}${path}?${query}&signature=${signature}`, { method, headers });
-  const answer = (await response.json()) as { code: number; msg: string; data: unknown };
-  if (answer.code !== 0) throw new Error(`${method} ${path}: ${answer.code} ${answer.msg}`);
-  return answer.data;
 }

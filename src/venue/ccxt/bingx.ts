@@ -6,6 +6,7 @@
  */
 import type { Execution, Funding, ObservedOrder, Snapshot } from '../../domain/observation.ts';
 import type { Decimal } from '../../domain/words.ts';
+import type { AccountWatchers } from '../account-watchers.ts';
 import type { PriceHub } from '../market-data.ts';
 import type {
   Accepted,
@@ -23,8 +24,11 @@ import type {
   Venue,
   VenueEvent,
 } from '../venue.ts';
+import type { VenueLedger } from '../../domain/venue-check.ts';
+import type { LedgerSpan } from '../venue.ts';
+import { readLedger } from './bingx-ledger.ts';
 import { readAccount, readSetup } from './bingx-account.ts';
-import { BingxAccountStream } from './bingx-account-stream.ts';
+import { bingxAccountStream } from './bingx-account-stream.ts';
 import { BingxCalls } from './bingx-calls.ts';
 import type { BingxExchange } from './bingx-exchange.ts';
 import { BingxFills } from './bingx-fills.ts';
@@ -66,7 +70,7 @@ export class BingxVenue implements Venue {
   readonly #names = new BingxNames();
   readonly #orders: BingxOrders;
   readonly #fills = new BingxFills(this.#names);
-  readonly #stream: BingxAccountStream;
+  readonly #stream: AccountWatchers;
   readonly #priceWatches = new Set<Unwatch>();
   readonly #onClosed: () => void;
   #exchange: Promise<BingxExchange> | null = null;
@@ -86,7 +90,7 @@ export class BingxVenue implements Venue {
     this.#calls = calls;
     this.#orders = new BingxOrders({ calls, names, clock: site.clock });
     const askFills = (order: ObservedOrder) => this.#fillsOf(order);
-    this.#stream = new BingxAccountStream({ site, exchange, names, askFills });
+    this.#stream = bingxAccountStream({ site, exchange, names, askFills });
   }
 
   account(): Promise<Read<AccountInfo>> {
@@ -141,6 +145,10 @@ export class BingxVenue implements Venue {
 
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>> {
     return this.#calls.read('reading the funding', (ask) => readFunding(ask, symbol, this.#since(sinceMs)));
+  }
+
+  ledger(symbol: string, span: LedgerSpan): Promise<Read<VenueLedger>> {
+    return this.#calls.read('reading the ledger', (ask) => readLedger(ask, symbol, span));
   }
 
   snapshot(symbol: string, executionsSinceMs: number): Promise<Read<Snapshot>> {

@@ -44,10 +44,12 @@ const ENDPOINTS = {
   private: {
     get: [
       'v5/account/info',
+      'v5/account/transaction-log',
       'v5/account/wallet-balance',
       'v5/execution/list',
       'v5/order/history',
       'v5/order/realtime',
+      'v5/position/closed-pnl',
       'v5/position/list',
       'v5/user/query-api',
     ],

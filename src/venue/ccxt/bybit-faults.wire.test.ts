@@ -5,6 +5,7 @@ import {
   accepted,
   cancelOf,
   found,
+  lastPrice,
   openAccount,
   openWorld,
   orderOf,
@@ -82,6 +83,18 @@ describe('faults of the exchange on an order', () => {
     const outcome = await venue.amend({ ...change, type: 'limit', direction: 'buy', price });
     expect(outcome).toMatchObject({ kind: 'ambiguous', cause: 'network' });
     expect(await found(venue, order)).toMatchObject({ price });
+  });
+
+  test('a price that the exchange moved, and whose answer was lost, is found as it really stands', async () => {
+    const last = await lastPrice(world);
+    const order = orderOf({ direction: 'buy', price: Math.floor(last * 1.1) });
+    await strike({ effect: 'drop-after' });
+    expect(await venue.place(order)).toMatchObject({ kind: 'ambiguous' });
+    const standing = await found(venue, order);
+    // Ours named 10 % above the market, 1 % is allowed: the order stands lower, which is better for a buyer.
+    expect(Number(standing?.price)).toBeLessThan(Number(order.price));
+    expect(standing).toMatchObject({ clientOrderId: order.clientOrderId, quantity: order.quantity });
+    expect(Number(standing?.createdAt)).toBeGreaterThan(venue.venueNow() - 60_000);
   });
 
   test('a read that fails is a failure, never an empty answer', async () => {

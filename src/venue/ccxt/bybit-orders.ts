@@ -5,6 +5,7 @@
  *
  * Where nothing has to be waited for, the request is on its way when `order` returns.
  */
+import { provableAfterMs } from '../admission.ts';
 import { DeadlineExceeded, withDeadline } from '../deadline.ts';
 import { BudgetExhausted, classify } from '../errors.ts';
 import type { RequestClass } from '../rate-budget.ts';
@@ -18,8 +19,6 @@ import type { BybitTradeChannel } from './bybit-trade-channel.ts';
 import { type Announced, CHANGE_RECV_WINDOW_MS, postSigned } from './bybit-wire.ts';
 import { MalformedRow, type Row } from './row.ts';
 
-/** Acknowledgements are asynchronous: an admitted order may show up a little later. */
-const SETTLING_MS = 2000;
 /** Whatever is announced, nobody waits longer for it. */
 const ANNOUNCED_MS_MAX = 5000;
 
@@ -106,14 +105,17 @@ export class BybitOrders {
   /** One request, one way, once. */
   #transmit<T>(
     { operation, body }: OrderCall<T>,
-    exchange: BybitExchange,
-    trade: BybitTradeChannel | null,
+    {
+      exchange,
+      trade,
+      signedAt,
+    }: { exchange: BybitExchange; trade: BybitTradeChannel | null; signedAt: number },
   ): Promise<Row> {
     const onAnnounced = (announced: Announced) => this.#heedAnnounced(announced, operation);
-    if (trade !== null && operation !== 'settings') return trade.request(operation, body, onAnnounced);
-    const { address, clock } = this.#site;
-    const wire = { rest: address.rest, dispatcher: exchange.sharedSockets(), clock, key: this.#key };
-    return postSigned(wire, { path: PATHS[operation], body }, onAnnounced);
+    if (trade !== null && operation !== 'settings')
+      return trade.request(operation, { body, signedAt }, onAnnounced);
+    const wire = { rest: this.#site.address.rest, dispatcher: exchange.sharedSockets(), key: this.#key };
+    return postSigned(wire, { path: PATHS[operation], body, signedAt }, onAnnounced);
   }
 
   async #sendOrder<T>(
@@ -121,10 +123,12 @@ export class BybitOrders {
     exchange: BybitExchange,
     trade: BybitTradeChannel | null,
   ): Promise<Outcome<T>> {
-    const answer = this.#transmit(call, exchange, trade);
-    const signedAtMs = this.#site.clock.monotonicMs();
+    const { clock } = this.#site;
+    const signedAt = clock.now();
+    const answer = this.#transmit(call, { exchange, trade, signedAt });
     const ambiguous = (cause: AmbiguousCause, message: string): Outcome<T> => {
-      return { kind: 'ambiguous', cause, message, provableAfterMs: this.#provableAfterMs(signedAtMs) };
+      const waitMs = provableAfterMs(clock, { signedAt, admittedForMs: CHANGE_RECV_WINDOW_MS });
+      return { kind: 'ambiguous', cause, message, provableAfterMs: waitMs };
     };
     try {
       const envelope = await withDeadline(answer, this.#site.limits.orderDeadlineMs, call.name);
@@ -147,13 +151,6 @@ export class BybitOrders {
     const { budget, clock } = this.#site;
     const forMs = resetAt - clock.now();
     if (left <= 0 && forMs > 0) budget.block(this.#keyWindows()[window], Math.min(forMs, ANNOUNCED_MS_MAX));
-  }
-
-  /** From now on, how long the venue may still admit what was signed then, and show it. */
-  #provableAfterMs(signedAtMs: number): number {
-    const { clock } = this.#site;
-    const admittedForMs = CHANGE_RECV_WINDOW_MS + clock.uncertaintyMs + SETTLING_MS;
-    return Math.max(0, Math.ceil(signedAtMs + admittedForMs - clock.monotonicMs()));
   }
 }
 

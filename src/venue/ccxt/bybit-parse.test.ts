@@ -146,7 +146,8 @@ describe('executions', () => {
   test.each([
     ['BustTrade', 'liquidation'],
     ['AdlTrade', 'adl'],
-    ['Settle', 'trade'],
+    ['Settle', 'delisting'],
+    ['Delivery', 'delisting'],
   ])('%s is kind %s', (execType, kind) => {
     expect(parseExecution({ ...EXECUTION_ROW, execType })?.kind).toBe(kind);
   });

@@ -48,10 +48,11 @@ const EXECUTION_KINDS: Record<string, ExecutionKind> = {
   BlockTrade: 'trade',
   MovePosition: 'trade',
   FutureSpread: 'trade',
-  Delivery: 'trade',
-  Settle: 'trade',
   BustTrade: 'liquidation',
   AdlTrade: 'adl',
+  // "Position closed by contract delisted" and "… due to delisting", for what is traded here.
+  Delivery: 'delisting',
+  Settle: 'delisting',
 };
 
 export function isLinear(row: Row): boolean {

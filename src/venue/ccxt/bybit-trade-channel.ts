@@ -61,10 +61,10 @@ export class BybitTradeChannel {
     return this.#session?.isOpen === true && !this.#retiring;
   }
 
-  /** The envelope of the venue's agreement. Nothing is signed: the login counts for the whole session. */
+  /** The envelope of the venue's agreement. The login counts for the session; the venue time `signedAt` for this. */
   request(
     operation: OrderOperation,
-    body: object,
+    { body, signedAt }: { body: object; signedAt: number },
     onAnnounced: (announced: Announced) => void,
   ): Promise<Row> {
     const session = this.#session;
@@ -75,7 +75,7 @@ export class BybitTradeChannel {
       session.send({
         reqId,
         header: {
-          'X-BAPI-TIMESTAMP': String(this.#site.clock.now()),
+          'X-BAPI-TIMESTAMP': String(signedAt),
           'X-BAPI-RECV-WINDOW': String(CHANGE_RECV_WINDOW_MS),
         },
         op: `order.${operation}`,

@@ -4,7 +4,6 @@
 import { createHmac } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { VenueReply } from '../errors.ts';
-import type { VenueClock } from '../venue-clock.ts';
 import type { Key } from './bybit-session.ts';
 import type { Row } from './row.ts';
 
@@ -61,18 +60,24 @@ export interface RestWire {
   /** Base address of the venue. */
   rest: string;
   dispatcher: Dispatcher;
-  clock: VenueClock;
   key: Key;
+}
+
+export interface SignedPost {
+  path: string;
+  body: object;
+  /** Venue time, ms since 1970: the signature carries it. */
+  signedAt: number;
 }
 
 /** Signs and hands over to the socket within this call, past ccxt's dozen hops; the answer's envelope. */
 export async function postSigned(
-  { rest, dispatcher, clock, key }: RestWire,
-  request: { path: string; body: object },
+  { rest, dispatcher, key }: RestWire,
+  request: SignedPost,
   onAnnounced: (announced: Announced) => void,
 ): Promise<Row> {
   const text = JSON.stringify(request.body);
-  const timestamp = String(clock.now());
+  const timestamp = String(request.signedAt);
   const window = String(CHANGE_RECV_WINDOW_MS);
   const signature = createHmac('sha256', key.apiSecret)
     .update(timestamp + key.apiKey + window + text)

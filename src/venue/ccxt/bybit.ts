@@ -6,7 +6,11 @@
  */
 import type { Execution, Funding, ObservedOrder, Snapshot } from '../../domain/observation.ts';
 import type { Decimal } from '../../domain/words.ts';
+import type { AccountWatchers } from '../account-watchers.ts';
 import type { PriceHub } from '../market-data.ts';
+import type { VenueLedger } from '../../domain/venue-check.ts';
+import type { LedgerSpan } from '../venue.ts';
+import { readLedger } from './bybit-ledger.ts';
 import { toBybitId } from '../symbol.ts';
 import type {
   Accepted,
@@ -26,7 +30,7 @@ import type {
   VenueEvent,
 } from '../venue.ts';
 import { readAccount, readMarginMode } from './bybit-account.ts';
-import { BybitAccountStream } from './bybit-account-stream.ts';
+import { bybitAccountStream } from './bybit-account-stream.ts';
 import { BybitCalls } from './bybit-calls.ts';
 import type { BybitExchange } from './bybit-exchange.ts';
 import { BybitOrders } from './bybit-orders.ts';
@@ -70,7 +74,7 @@ export class BybitVenue implements Venue {
   readonly #prices: (symbol: string) => Promise<Read<Prices>>;
   readonly #calls: BybitCalls;
   readonly #orders: BybitOrders;
-  readonly #stream: BybitAccountStream;
+  readonly #stream: AccountWatchers;
   readonly #trade: BybitTradeChannel | null;
   readonly #priceWatches = new Set<Unwatch>();
   readonly #onClosed: () => void;
@@ -94,7 +98,7 @@ export class BybitVenue implements Venue {
     const keyWindows = () => site.keyWindows.of(apiKey);
     this.#calls = new BybitCalls({ site, exchange, keyWindows, purpose });
     this.#orders = new BybitOrders({ site, key, exchange, trade: this.#trade, keyWindows });
-    this.#stream = new BybitAccountStream(site, key);
+    this.#stream = bybitAccountStream(site, key);
   }
 
   account(): Promise<Read<AccountInfo>> {
@@ -184,6 +188,10 @@ export class BybitVenue implements Venue {
 
   funding(symbol: string, sinceMs: number): Promise<Read<Funding[]>> {
     return this.#calls.read('reading the funding', (ask) => readFunding(ask, symbol, this.#since(sinceMs)));
+  }
+
+  ledger(symbol: string, span: LedgerSpan): Promise<Read<VenueLedger>> {
+    return this.#calls.read('reading the ledger', (ask) => readLedger(ask, symbol, span));
   }
 
   async snapshot(

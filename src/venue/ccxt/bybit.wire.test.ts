@@ -237,3 +237,30 @@ test('the venue’s clock is measured and certain to a few milliseconds', async 
   expect(world.site.clock.measured).toBe(true);
   expect(Math.abs(venue.venueNow() - Date.now())).toBeLessThan(1000);
 });
+
+test('the ledger of a symbol sums up to what the wallet gained, execution by execution', async () => {
+  const before = valueOf(await venue.account()).walletBalance;
+  const fromMs = venue.venueNow() - 1000;
+  await accepted(venue, orderOf({ direction: 'buy' }));
+  await accepted(venue, orderOf({ direction: 'sell', reduceOnly: true }));
+  const done = async () => valueOf(await venue.executions(SYMBOL, fromMs));
+  await expect.poll(async () => (await done()).length).toBeGreaterThanOrEqual(2);
+  await expect
+    .poll(async () =>
+      valueOf(await venue.snapshot(SYMBOL, fromMs)).positions.every((held) => Number(held.quantity) === 0),
+    )
+    .toBe(true);
+  const executions = await done();
+  const untilMs = Math.max(...executions.map(({ at }) => at)) + 999;
+  const ledger = valueOf(await venue.ledger(SYMBOL, { fromMs, untilMs }));
+  const change = sum([valueOf(await venue.account()).walletBalance, `-${before}`]);
+  expect(change).toBeLessThan(0);
+  expect(sum(ledger.entries.map(({ amount }) => amount))).toBe(change);
+  expect(new Set(ledger.entries.map(({ currency }) => currency))).toEqual(new Set(['USDT']));
+  const ids = new Set(ledger.entries.map(({ executionId }) => executionId));
+  expect(executions.every(({ executionId }) => ids.has(executionId))).toBe(true);
+  expect(sum([ledger.closedPnl ?? 'none'])).toBeCloseTo(change, 8);
+  expect(
+    valueOf(await venue.ledger(SYMBOL, { fromMs: fromMs - 60_000, untilMs: fromMs - 1 })).entries,
+  ).toEqual([]);
+});

@@ -2,15 +2,13 @@
  * Every request of one account goes through here: the clock is known, our budget has room, a deadline runs,
  * and whatever happens ends as a value. Nothing is ever sent twice.
  */
+import { provableAfterMs } from '../admission.ts';
 import { withDeadline } from '../deadline.ts';
 import { BudgetExhausted, classify } from '../errors.ts';
 import type { RateBudget, RateWindow, RequestClass } from '../rate-budget.ts';
 import type { AmbiguousCause, Outcome, Purpose, Read, ReadFailure, VenueName } from '../venue.ts';
 import type { VenueClock } from '../venue-clock.ts';
 import { MalformedRow, type Row } from './row.ts';
-
-/** Acknowledgements are asynchronous: an admitted order may show up a little later. */
-const SETTLING_MS = 2000;
 
 /** What the venue says of a refused request. */
 export interface Refusal {
@@ -81,10 +79,13 @@ export class Calls<Exchange, Operation> {
       const { message } = new BudgetExhausted('bot');
       return { kind: 'rejected', code: 'rate_limited', message, venueCode: null };
     }
+    const { clock, admittedForMs } = this.#site;
     const answer = call.send(exchange);
-    const signedAtMs = this.#site.clock.monotonicMs();
+    // ccxt signs within the call: what it signed with is not later than this.
+    const signedAt = clock.now();
     const ambiguous = (cause: AmbiguousCause, message: string): Outcome<T> => {
-      return { kind: 'ambiguous', cause, message, provableAfterMs: this.#provableAfterMs(signedAtMs) };
+      const waitMs = provableAfterMs(clock, { signedAt, admittedForMs });
+      return { kind: 'ambiguous', cause, message, provableAfterMs: waitMs };
     };
     try {
       const value = call.parse(this.#site.unwrap(await withDeadline(answer, orderDeadlineMs, call.name)));
@@ -124,12 +125,5 @@ export class Calls<Exchange, Operation> {
   #acquire(operation: Operation, requestClass: RequestClass, patienceMs: number) {
     const windows = this.#site.windows(operation, requestClass);
     return this.#site.budget.acquire({ requestClass, windows, patienceMs });
-  }
-
-  /** From now on, how long the venue may still admit what was signed then, and show it. */
-  #provableAfterMs(signedAtMs: number): number {
-    const { clock, admittedForMs } = this.#site;
-    const shownAfterMs = admittedForMs + clock.uncertaintyMs + SETTLING_MS;
-    return Math.max(0, Math.ceil(signedAtMs + shownAfterMs - clock.monotonicMs()));
   }
 }

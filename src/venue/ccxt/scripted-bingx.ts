@@ -34,6 +34,8 @@ export class ScriptedBingx {
   readonly recorded: Recorded[] = [];
   /** What each call answers; the time is told by itself. */
   readonly answers = new Map<string, Answer>();
+  /** What answers all other calls; without one they do not exist. */
+  otherwise: Answer | null = null;
   /** How far the venue's clock is ahead of ours. */
   aheadMs = 0;
   readonly #http = createServer((request, response) => this.#serve(request, response));
@@ -58,7 +60,7 @@ export class ScriptedBingx {
     const call = `${request.method} ${pathname.replace('/openApi', '')}`;
     if (call.endsWith('/server/time')) return success({ serverTime: Date.now() + this.aheadMs })(response);
     this.recorded.push({ call, query: Object.fromEntries(searchParams) });
-    const answer = this.answers.get(call) ?? refusal(100400, 'this api is not exist');
+    const answer = this.answers.get(call) ?? this.otherwise ?? refusal(100400, 'this api is not exist');
     answer(response);
   }
 }

@@ -38,6 +38,8 @@ export class ScriptedBybit {
   readonly recorded: Recorded[] = [];
   /** What each path answers; `market/time` answers by itself. */
   readonly answers = new Map<string, Answer>();
+  /** What answers all other paths; without one they are not found. */
+  otherwise: Answer | null = null;
   /** What the trade socket does with an order; without one it accepts. */
   onTrade: ((order: TradeFrame, answer: (frame: object) => void, socket: WebSocket) => void) | null = null;
   /** While true, websockets are silent: no acknowledgements, no pongs. */
@@ -111,7 +113,8 @@ export class ScriptedBybit {
       return success({})(response, recorded);
     }
     this.recorded.push(recorded);
-    const answer = this.answers.get(pathname) ?? reply({ retCode: 10017, retMsg: 'Route not found.' }, 404);
+    const notFound = reply({ retCode: 10017, retMsg: 'Route not found.' }, 404);
+    const answer = this.answers.get(pathname) ?? this.otherwise ?? notFound;
     answer(response, recorded);
   }
 }

@@ -11,7 +11,7 @@ import { BybitVenue } from './bybit.ts';
 import { bybitAddress } from './bybit-address.ts';
 import { BybitMarketData } from './bybit-market-data.ts';
 import { BybitSite } from './bybit-site.ts';
-import { BybitTickers } from './bybit-tickers.ts';
+import { bybitTickers } from './bybit-tickers.ts';
 import { type PaperProcess, startPaper } from './paper-process.ts';
 
 export const SYMBOL = 'BTC/USDT';
@@ -32,7 +32,7 @@ export async function openWorld(): Promise<World> {
   const limits = { orderDeadlineMs: ORDER_DEADLINE_MS };
   const site = new BybitSite({ address: bybitAddress('paper', paper.url), limits });
   const hub = new PriceHub(budgetClock);
-  hub.attach(new BybitTickers(site, hub));
+  hub.attach(bybitTickers(site, hub));
   const close = async () => {
     hub.close();
     await site.close();

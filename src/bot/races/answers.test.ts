@@ -1,8 +1,8 @@
 /** Answers that come late, in a bad moment or not at all: regressions are named after what broke. */
 import { describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '../venue/venue.ts';
-import { botWorld, FULL_LADDER, idOf, inPosition, liveTags, SETTINGS } from '../testing/bot-world.ts';
-import type { ScriptedVenue } from '../testing/scripted-venue.ts';
+import type { Outcome } from '../../venue/venue.ts';
+import { botWorld, FULL_LADDER, idOf, inPosition, liveTags, SETTINGS } from '../../testing/bot-world.ts';
+import type { ScriptedVenue } from '../../testing/scripted-venue.ts';
 
 function refusal(code: 'insufficient_balance' | 'invalid_order'): Outcome<never> {
   return { kind: 'rejected', code, message: 'the venue says no', venueCode: '1' };

@@ -3,17 +3,7 @@
  * memory and asks again; people are told what happened and what to do, until a request of that kind is answered.
  */
 import type { Problem } from '../domain/verdict.ts';
-import type { BotState } from './bot-state.ts';
-
-/** What was refused: reading the account, or an order. */
-export type AccessKind = 'read' | 'order';
-
-export interface Access {
-  kind: AccessKind;
-  code: 'credentials' | 'permission';
-  /** The exchange's own words. */
-  message: string;
-}
+import type { Access, AccessKind, BotState } from './bot-state.ts';
 
 /** Failed readings in a row that people hear of. */
 const UNANSWERED_SHOWN = 3;

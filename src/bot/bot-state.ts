@@ -19,8 +19,17 @@ import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Lots } from '../domain/units.ts';
 import type { Problem } from '../domain/verdict.ts';
 import type { PositionMode } from '../domain/words.ts';
-import type { Access } from './access.ts';
 import { restoreCycle } from './codec.ts';
+
+/** What was refused: reading the account, or an order. */
+export type AccessKind = 'read' | 'order';
+
+export interface Access {
+  kind: AccessKind;
+  code: 'credentials' | 'permission';
+  /** The exchange's own words. */
+  message: string;
+}
 
 /** The way to the next cycle. */
 export interface EntryWork {

@@ -42,17 +42,27 @@ const intents: fc.Arbitrary<Intent> = fc
     return { ...base, ...change };
   });
 
+const wasBeingCancelled = (intent: Intent) => !isEnded(intent) && intent.pending?.op === 'cancel';
 const reload = (intent: Intent) => fromIntentRecord(toIntentRecord(CYCLE, intent), CYCLE.grid, LATER);
 
 describe('an order that comes back from the journal', () => {
   it('is the same to the journal, whatever it was', () => {
     fc.assert(
       fc.property(intents, (intent) => {
+        if (wasBeingCancelled(intent)) return;
         const sleeping = {
           ...intent,
           state: intent.state === 'in-flight' ? 'ambiguous' : intent.state,
         } as Intent;
         expect(toIntentRecord(CYCLE, reload(intent))).toEqual(toIntentRecord(CYCLE, sleeping));
+      }),
+    );
+  });
+
+  it('is cancelled again where nobody knows whether its cancel was sent', () => {
+    fc.assert(
+      fc.property(intents, (intent) => {
+        if (wasBeingCancelled(intent)) expect(reload(intent)).toMatchObject({ pending: null, endedBy: 'us' });
       }),
     );
   });

@@ -78,6 +78,7 @@ export function fromIntentRecord(record: IntentRecord, grid: Grid, now: number):
     reduceOnly: record.reduceOnly,
     closeAll: record.closeAll,
     adopted: record.adopted,
+    restored: true,
     state: record.state,
     pending: record.pending === null ? null : (JSON.parse(record.pending) as Pending),
     doubt: null,
@@ -100,7 +101,10 @@ function withRestartDoubt(intent: Intent, now: number): Intent {
   if (!onItsWay) return intent;
   const doubt = createDoubt(now + UNKNOWN_SENDING_MS);
   const attempts = Math.max(intent.attempts, intent.pending?.attempt ?? 0);
-  return { ...intent, attempts, doubt, state: intent.state === 'in-flight' ? 'ambiguous' : intent.state };
+  const state = intent.state === 'in-flight' ? ('ambiguous' as const) : intent.state;
+  const restored = { ...intent, attempts, doubt, state };
+  // Whether a cancel was sent nobody knows any more: like one whose answer was lost, it is sent again.
+  return intent.pending?.op === 'cancel' ? { ...restored, pending: null, endedBy: 'us' } : restored;
 }
 
 /** Plans frozen before venues had traits are of the one venue there was. */

@@ -1,6 +1,6 @@
 /** Carries out what people ask of a bot. */
 import { type BotState, note, setRecord } from './bot-state.ts';
-import { runBot, type StopOutcome, stopBot, wishProtection } from './cycle-life.ts';
+import { lookAfresh, runBot, type StopOutcome, stopBot, wishProtection } from './cycle-life.ts';
 import { adoptLostCycle } from './lost-adoption.ts';
 import type { Command } from './mail.ts';
 
@@ -18,7 +18,10 @@ export function obey(state: BotState, command: Command, now: number): StopOutcom
     case 'stop':
       return stopBot(state, command.mode, now);
     case 'recover':
-      if (state.record.mode === 'leave') setRecord(state, { mode: 'protect', status: 'protecting' });
+      if (state.record.mode === 'leave') {
+        setRecord(state, { mode: 'protect', status: 'protecting' });
+        lookAfresh(state);
+      }
       wishProtection(state);
       note(state, 'recover', { actions: command.actions }, now);
       return null;

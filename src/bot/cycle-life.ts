@@ -211,6 +211,7 @@ export function stopBot(state: BotState, mode: StopMode, now: number): StopOutco
   const isOver = state.settling !== null;
   const status = state.cycle === null || (mode === 'leave' && !isOver) ? 'stopped' : 'protecting';
   const kept = isOver ? 'protect' : mode;
+  if (record.mode === 'leave' && kept !== 'leave') lookAfresh(state);
   if (record.desired === 'stopped' && record.mode === kept && record.status === status) return 'unchanged';
   setRecord(state, { desired: 'stopped', mode: kept, status, startedAt: null, cooldownUntil: null });
   note(state, 'stop', { mode }, now);
@@ -220,6 +221,11 @@ export function stopBot(state: BotState, mode: StopMode, now: number): StopOutco
 /** The user wants the position covered, whatever was taken away by hand before. */
 export function wishProtection(state: BotState): void {
   if (state.cycle !== null) state.cycle = protectAgain(state.cycle);
+}
+
+/** Nothing is done before the account was read again: while nobody looked, orders may have filled. */
+export function lookAfresh(state: BotState): void {
+  state.observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };
 }
 
 /** The user's wish to run, with an open cycle or without. */
@@ -236,9 +242,9 @@ export function runBot(state: BotState, options: { adoptPosition: boolean }, now
   });
   state.entry = newEntryWork(options.adoptPosition);
   wishProtection(state);
-  // What is there now was there before the start: it is looked at afresh.
+  // What is there now was there before the start.
   state.baseline = null;
-  state.observed = { ...NOTHING_OBSERVED, connected: state.observed.connected };
+  lookAfresh(state);
   state.lastSettled = null;
   note(state, 'start', options, now);
 }

@@ -262,7 +262,7 @@ describe('a journal whose newest rows a power failure took', () => {
   });
 });
 
-it('a journal that still has the cycle before open ends that one first, and Recover then adopts the newer', {
+it('a journal that still has the cycle before open books that one first, and Recover then adopts the newer', {
   timeout: 30_000,
 }, async () => {
   const database = await scratchDatabase();

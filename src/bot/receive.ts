@@ -231,7 +231,9 @@ function receiveFunding(
 ): void {
   const { cycle } = state;
   if (cycle === null || state.settling === null || mail.cycleKey !== cycle.key) return;
-  const mine = mail.rows.filter((row) => row.side === null || row.side === cycle.plan.side);
+  const until = heldUntil(cycle);
+  const isOurs = (row: Funding) => (row.side === null || row.side === cycle.plan.side) && row.at <= until;
+  const mine = mail.rows.filter(isOurs);
   const fundings = mine.map((row) => ({
     fundingId: row.fundingId,
     userId: state.userId,
@@ -243,6 +245,12 @@ function receiveFunding(
   state.unsaved.fundings.push(...fundings);
   state.cycle = { ...cycle, fundings };
   settleCycle(state, now);
+}
+
+/** Venue time: after the fill that closed it a position pays nothing; another one of ours or a person's does. */
+function heldUntil(cycle: Cycle): number {
+  const last = cycle.fills.at(-1);
+  return cycle.closedOutside || last === undefined ? Infinity : last.at;
 }
 
 function postponeSettlement(

@@ -49,8 +49,9 @@ export function describePlan(concluded: Concluded): RecoverAction[] {
   ];
 }
 
+/** Asking the exchange again changes nothing there. */
 export function isDone({ type }: RecoverAction): boolean {
-  return type !== 'keep';
+  return type !== 'keep' && type !== 'read';
 }
 
 function keptBecause(intent: Intent): string {

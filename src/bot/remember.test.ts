@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isEnded } from '../domain/intent.ts';
 import type { JournalBatch } from '../domain/records.ts';
 import { SqliteJournal } from '../store/journal.ts';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
@@ -66,7 +67,10 @@ function essence(cycle: BotState['cycle']) {
   if (cycle === null) return null;
   const { userId, key, number, plan, state, reason, partial, openedAt, own, fundings, fills } = cycle;
   const intents = cycle.intents.map((intent) => {
-    const { updatedAt, ...record } = toIntentRecord(cycle, intent);
+    // A cancel that was on its way is sent again.
+    const isCancelled = !isEnded(intent) && intent.pending?.op === 'cancel';
+    const asleep = isCancelled ? { ...intent, pending: null, endedBy: 'us' as const } : intent;
+    const { updatedAt, ...record } = toIntentRecord(cycle, asleep);
     // What was on its way when the process died comes back as a doubt.
     return { ...record, state: record.state === 'in-flight' ? 'ambiguous' : record.state };
   });

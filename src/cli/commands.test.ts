@@ -66,8 +66,8 @@ test('verify closes with one line of counts, or one object of them', async () =>
     await run(root, 'verify.mjs', '--quick'),
     await run(root, 'verify.mjs', '--quick', '--json'),
   ];
-  expect([lines.code, lines.stdout]).toEqual([1, '8 passed, 1 failed\n']);
-  expect([object.code, JSON.parse(object.stdout)]).toEqual([1, { passed: 8, failed: 1 }]);
+  expect([lines.code, lines.stdout]).toEqual([1, '9 passed, 1 failed\n']);
+  expect([object.code, JSON.parse(object.stdout)]).toEqual([1, { passed: 9, failed: 1 }]);
 });
 
 test('verify tells a script in one object why it did not come to its checks', async () => {

@@ -32,6 +32,7 @@ await check('Route types', 'next', ['typegen']);
 await check('Types', 'tsc', ['--noEmit', '-p', '.']);
 await check('Lint', 'oxlint', ['--deny-warnings']);
 await check('Dead code', 'knip', ['--no-progress']);
+await check('Simulation', 'node', ['src/cli/sim.ts', '--seeds', flags.has('--quick') ? '200' : '2000']);
 await tests('Tests', 'vitest', ['run', '--reporter=default', '--reporter=json'], countVitest);
 if (!flags.has('--quick')) await withBuild();
 

@@ -51,7 +51,7 @@ describe('a nameless stop that the journal lost', () => {
   });
 
   test.each<{ rule: string; change: Partial<ObservedOrder> }>([
-    { rule: 'of another quantity', change: { quantity: '0.5' } },
+    { rule: 'of a larger quantity', change: { quantity: '9' } },
     { rule: 'with another trigger', change: { triggerPrice: '9600' } },
     { rule: 'of the other side', change: { side: 'short' } },
     { rule: 'in the other direction', change: { direction: 'buy' } },
@@ -60,6 +60,13 @@ describe('a nameless stop that the journal lost', () => {
     { rule: 'that has ended', change: { status: 'cancelled' } },
   ])('$rule is somebody else’s', ({ change }) => {
     expect(adopt(cycle, lostStop(cycle, change))).toBe(cycle);
+  });
+
+  test('is ours also where a person had made the position smaller', () => {
+    expect(adopt(cycle, lostStop(cycle, { quantity: '0.5' })).intents.at(-1)).toMatchObject({
+      kind: 'sl',
+      adopted: true,
+    });
   });
 
   test('is none where no stop-loss is set, or where stops have names', () => {

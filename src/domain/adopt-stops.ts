@@ -30,7 +30,8 @@ export function adoptNamelessStops(
     if (!isClosingStop(current, order) || matchIntent(current, order) !== undefined) return current;
     const quantity = lotsFrom(current.grid, order.quantity);
     const triggerPrice = ticksFrom(current.grid, order.triggerPrice);
-    const isOurs = shapes.some((shape) => shape.quantity === quantity && shape.triggerPrice === triggerPrice);
+    // A person who reduced the position by hand has made it smaller; nobody else rests at exactly our trigger.
+    const isOurs = shapes.some((shape) => quantity <= shape.quantity && shape.triggerPrice === triggerPrice);
     return isOurs ? withStop(current, { order, quantity, triggerPrice, now }) : current;
   }, cycle);
 }

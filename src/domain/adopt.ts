@@ -4,7 +4,7 @@
  */
 import { matchIntent } from './apply.ts';
 import type { Cycle } from './cycle.ts';
-import { createDoubt, createIntent, type Intent } from './intent.ts';
+import { createDoubt, createIntent, type Intent, isLive } from './intent.ts';
 import type { Execution, ObservedOrder, OrderType } from './observation.ts';
 import { belongsTo, parseClientOrderId } from './tag.ts';
 import { lotsFrom, ticksFrom } from './units.ts';
@@ -75,9 +75,31 @@ export function adoptKnownIds(
       ...typeOf(execution.clientOrderId, execution.price),
     })),
   ];
-  return traces.reduce((current, trace) => {
+  const adopted = traces.reduce((current, trace) => {
     if (matchIntent(current, trace) !== undefined) return current;
     const intent = intentFrom(current, trace, now);
     return intent === null ? current : { ...current, partial: true, intents: [...current.intents, intent] };
   }, cycle);
+  return adopted === cycle ? cycle : withPredecessorsEnded(adopted, now);
+}
+
+/** A replacement is only ever placed once the order before it has ended: what the journal missed is proven by it. */
+function withPredecessorsEnded(cycle: Cycle, now: number): Cycle {
+  const newest = new Map<string, number>();
+  for (const { tag, replacement } of cycle.intents)
+    newest.set(tag, Math.max(replacement, newest.get(tag) ?? 0));
+  const intents = cycle.intents.map((intent): Intent => {
+    if (!isLive(intent) || intent.replacement === newest.get(intent.tag)) return intent;
+    const detail = 'a later order of its tag was found on the venue';
+    return {
+      ...intent,
+      state: 'cancelled',
+      endedBy: 'us',
+      pending: null,
+      doubt: null,
+      detail,
+      updatedAt: now,
+    };
+  });
+  return { ...cycle, intents: intents.toSorted((a, b) => a.replacement - b.replacement) };
 }

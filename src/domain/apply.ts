@@ -46,7 +46,9 @@ export function matchIntent(
 /** An execution of ours becomes a fill; a liquidation of our side is booked too. Null when it is not ours. */
 function fillOf(cycle: Cycle, execution: Execution): FillRecord | null {
   const intent = matchIntent(cycle, execution);
-  const forced = execution.kind !== 'trade' && execution.direction === closes(cycle.plan.side);
+  // The exchange can only take what is held: one that closes nothing of this cycle closed a later one's position.
+  const closing = execution.direction === closes(cycle.plan.side) && cycle.own.quantity > 0;
+  const forced = execution.kind !== 'trade' && closing;
   if (intent === undefined && !forced) return null;
   return {
     executionId: execution.executionId,
@@ -320,8 +322,13 @@ export function applyLookup(cycle: Cycle, clientOrderId: string, found: Found, n
   const after = findIntent(read, clientOrderId);
   if (after === undefined || isEnded(after)) return read;
   // A read that began when no lost request could still be admitted is the truth about amends and cancels too.
-  const known = provable || after.pending === null;
-  const resolved: Intent = known ? { ...after, pending: null, doubt: null } : { ...after, doubt };
+  const { pending } = after;
+  const known = provable || pending === null;
+  // A read that began before our call was sent knows nothing of it: its own answer is still to come.
+  const isOlder = pending !== null && found.askedAt <= pending.since;
+  const resolved: Intent = known
+    ? { ...after, pending: isOlder ? pending : null, doubt: null }
+    : { ...after, doubt };
   return replaceIntent(read, resolved);
 }
 

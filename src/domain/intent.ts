@@ -51,6 +51,8 @@ export interface Intent {
   reduceOnly: boolean;
   closeAll: boolean;
   adopted: boolean;
+  /** Read from the journal at a start: what happened to it since its row was written may be forgotten. */
+  restored: boolean;
   state: IntentState;
   pending: Pending | null;
   doubt: Doubt | null;
@@ -109,6 +111,7 @@ export function createIntent(draft: IntentDraft, origin: IntentOrigin): Intent {
     reduceOnly: draft.reduceOnly,
     closeAll: draft.closeAll ?? false,
     adopted: false,
+    restored: false,
     state: 'in-flight',
     pending: null,
     doubt: null,

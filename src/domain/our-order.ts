@@ -20,6 +20,8 @@ export function isOurOrder(
   if (order.direction !== intent.direction) return false;
   if (intent.exchangeOrderId === order.exchangeOrderId || intent.adopted) return true;
   if (sentAt !== null && order.createdAt < sentAt - AGE_SLACK_MS) return false;
+  // It may have been amended by a memory that was lost: one that has yet to follow is better than a second beside it.
+  if (intent.restored && intent.reduceOnly && order.type === intent.type) return true;
   const sameQuantity = intent.closeAll || lotsFrom(cycle.grid, order.quantity) === intent.quantity;
   return sameQuantity && mayHavePrice(cycle, intent, order);
 }

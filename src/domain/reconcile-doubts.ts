@@ -10,7 +10,7 @@ import { type Cycle, filledOf } from './cycle.ts';
 import { type Intent, isEnded } from './intent.ts';
 import type { Observed } from './observed.ts';
 import { MISMATCH_CONFIRMED_MS } from './observed.ts';
-import { coverOf, type ReconcileInput } from './reconcile-input.ts';
+import { coverOf, isSucceeded, type ReconcileInput } from './reconcile-input.ts';
 import { act, merge, NOTHING, type Verdict, wake } from './verdict.ts';
 
 /** A venue announces what it accepted well within this. */
@@ -35,7 +35,10 @@ function lookupDueAt(intent: Intent): number {
 function doubted(intent: Intent, input: ReconcileInput): Verdict {
   const { now } = input;
   if (intent.doubt === null || intent.doubt.lookingUp || intent.state === 'in-flight') return NOTHING;
+  // After a restart nothing is sent before the account was read: its cycle may be over, and a later one may rest.
+  const isRead = input.observed.snapshotAt !== null && !isSucceeded(input);
   const canRepeat =
+    isRead &&
     intent.reduceOnly &&
     intent.state === 'ambiguous' &&
     intent.attempts < ATTEMPTS_MAX &&

@@ -1,9 +1,10 @@
 /** All that a decision may depend on. Nothing else: no clock, no randomness, no I/O. */
-import type { Cycle } from './cycle.ts';
+import { type Cycle, filledOf } from './cycle.ts';
 import type { Observed } from './observed.ts';
 import { confirmedMismatch } from './observed.ts';
 import type { BotMode } from './records.ts';
-import { type Lots, lots } from './units.ts';
+import { parseClientOrderId } from './tag.ts';
+import { addLots, type Lots, lots, NO_LOTS, subtractLots } from './units.ts';
 import type { Decimal, GuardMode } from './words.ts';
 
 /** What may change while a cycle is open. */
@@ -25,7 +26,31 @@ export interface ReconcileInput {
 
 /** What TP and SL must cover: our own quantity, or less where the venue proves to hold less. */
 export function coverOf({ cycle, observed }: Pick<ReconcileInput, 'cycle' | 'observed'>): Lots {
-  if (cycle.closedOutside) return lots(0);
+  if (cycle.closedOutside) return NO_LOTS;
+  const own = lots(Math.max(0, cycle.own.quantity - closedUnheard(cycle)));
   const proven = confirmedMismatch(observed, cycle.lastFillAt);
-  return proven === null ? cycle.own.quantity : lots(Math.min(cycle.own.quantity, proven));
+  return proven === null ? own : lots(Math.min(own, proven));
+}
+
+/**
+ * What our closing orders have filled by the venue's word, and whose executions are still to come. Covered a second
+ * time it would be sold out of what a person holds beside us.
+ */
+function closedUnheard(cycle: Cycle): Lots {
+  return cycle.intents.reduce((sum, intent) => {
+    if (!intent.reduceOnly) return sum;
+    const heard = filledOf(cycle, intent.clientOrderId);
+    return intent.venueFilled > heard ? addLots(sum, subtractLots(intent.venueFilled, heard)) : sum;
+  }, NO_LOTS);
+}
+
+/**
+ * Orders of a later cycle rest on the venue: this memory is older than the account (a backup was restored), and the
+ * position is that cycle's. What rests there protects it; whatever we did for the older one would be done to it.
+ */
+export function isSucceeded({ cycle, observed }: Pick<ReconcileInput, 'cycle' | 'observed'>): boolean {
+  const keys = observed.impostors.map(({ clientOrderId }) =>
+    clientOrderId === null ? undefined : parseClientOrderId(clientOrderId)?.cycleKey,
+  );
+  return keys.some((key) => key !== undefined && key > cycle.key);
 }

@@ -7,7 +7,7 @@
 import { type Action, nextIntent } from './action.ts';
 import { delayAfter, failuresOf } from './backoff.ts';
 import { assert } from './assert.ts';
-import { type Cycle, type CyclePlan, filledOf, intentsOf, isEntryOver, minimumLots } from './cycle.ts';
+import { type Cycle, type CyclePlan, intentsOf, isEntryOver, minimumLots, takenBy } from './cycle.ts';
 import { type Intent, type IntentDraft, isLive } from './intent.ts';
 import type { OwnPosition } from './own-position.ts';
 import { plainRefusal } from './plain-refusal.ts';
@@ -24,6 +24,9 @@ import { closes, type Decimal } from './words.ts';
 const AMENDS_REFUSED_MAX = 2;
 /** The same amend is not repeated faster than this. */
 const AMEND_AGAIN_MS = 1_000;
+/** Where orders are replaced instead: so many in so short a time before each waits like a repeated amend. */
+const REPLACED_MAX = 4;
+const REPLACED_WITHIN_MS = 5_000;
 const FAILURES_SHOWN = 3;
 const USER_CANCELS_MAX = 2;
 
@@ -77,7 +80,7 @@ export function isAsWanted(cycle: Cycle, intent: Intent, wanted: Wanted): boolea
   return (
     intent.price === wanted.price &&
     intent.triggerPrice === wanted.triggerPrice &&
-    intent.quantity === addLots(filledOf(cycle, intent.clientOrderId), wanted.cover)
+    intent.quantity === addLots(takenBy(cycle, intent), wanted.cover)
   );
 }
 
@@ -96,14 +99,27 @@ export function cancelLive(intents: readonly Intent[], reason: string, now: numb
   return merge(verdicts);
 }
 
+/** A venue that makes something else of every order (it trims what closes) is not asked again without a pause. */
+function replaceableAt(cycle: Cycle, intent: Intent): number {
+  const since = intent.createdAt - REPLACED_WITHIN_MS;
+  const replaced = intentsOf(cycle, intent.kind).filter(
+    ({ endedBy, createdAt }) => endedBy === 'us' && createdAt >= since,
+  );
+  return replaced.length < REPLACED_MAX ? 0 : intent.createdAt + AMEND_AGAIN_MS;
+}
+
 function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict {
   const { cycle, now } = input;
   if (intent.state !== 'open' || intent.pending !== null || intent.doubt !== null) return NOTHING;
   if (isAsWanted(cycle, intent, wanted)) return NOTHING;
-  const quantity = addLots(filledOf(cycle, intent.clientOrderId), wanted.cover);
+  const quantity = addLots(takenBy(cycle, intent), wanted.cover);
   const reason =
     quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
-  if (!cycle.plan.traits.amends) return act(cancel(intent, `${reason}, and this exchange cannot amend it`));
+  if (!cycle.plan.traits.amends) {
+    const notBefore = replaceableAt(cycle, intent);
+    if (now < notBefore) return wake(notBefore);
+    return act(cancel(intent, `${reason}, and this exchange cannot amend it`));
+  }
   if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
     return act(cancel(intent, `the exchange refused to amend it: ${plainRefusal(intent.detail)}`));
   }
@@ -229,6 +245,17 @@ function isHeldBack(cycle: Cycle): boolean {
   return closes.some((intent) => intent.detail?.startsWith('quantity_held') === true);
 }
 
+/**
+ * A take-profit that rests stays until the close has filled. A new one is not placed beside a close that is on its
+ * way: where the price has passed both, both would fill, and one of them out of what a person holds beside us.
+ */
+function closeBeside({ cycle }: ReconcileInput, profit: Verdict, close: Verdict): Verdict {
+  const isOnItsWay = intentsOf(cycle, 'sl').some((intent) => intent.type === 'market' && isLive(intent));
+  const isSent = close.actions.some(({ type }) => type === 'place');
+  const rests = intentsOf(cycle, 'tp').some(isLive);
+  return rests || !(isOnItsWay || isSent) ? merge([profit, close]) : close;
+}
+
 export function reconcileProtection(input: ReconcileInput): Verdict {
   const { cycle, targets } = input;
   const cover = coverOf(input);
@@ -242,11 +269,11 @@ export function reconcileProtection(input: ReconcileInput): Verdict {
       return cancelLive(profits, 'it holds the quantity that the close at market needs', input.now);
     return closeAtMarket(input, closing, cover);
   }
-  const first = profit === null || cover < minimumLots(cycle) ? NOTHING : keep(input, profit);
-  if (closing !== null) return merge([first, closeAtMarket(input, closing, cover)]);
+  // The venue would refuse either, and a refused one has to wait before it may be tried again.
+  const isTooSmall = cover < minimumLots(cycle);
+  const first = profit === null || isTooSmall ? NOTHING : keep(input, profit);
+  if (closing !== null) return closeBeside(input, first, closeAtMarket(input, closing, cover));
   const stops = intentsOf(cycle, 'sl').filter(isLive);
-  return merge([
-    first,
-    stop === null ? cancelLive(stops, 'no stop-loss is set any more', input.now) : keep(input, stop),
-  ]);
+  if (stop === null) return merge([first, cancelLive(stops, 'no stop-loss is set any more', input.now)]);
+  return isTooSmall ? first : merge([first, keep(input, stop)]);
 }

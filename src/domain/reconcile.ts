@@ -14,7 +14,7 @@ import { entryQuantity } from './ladder.ts';
 import { plainRefusal } from './plain-refusal.ts';
 import { ratio } from './ratio.ts';
 import { confirmedMismatch } from './observed.ts';
-import type { ReconcileInput } from './reconcile-input.ts';
+import { isSucceeded, type ReconcileInput } from './reconcile-input.ts';
 import { hasMissingFills, readAfter, reconcileDoubts } from './reconcile-doubts.ts';
 import { reconcileGuard } from './reconcile-guard.ts';
 import { reconcileLegs } from './reconcile-legs.ts';
@@ -28,11 +28,18 @@ export function reconcile(input: ReconcileInput): Verdict {
   const doubts = reconcileDoubts(input);
   if (observed.snapshotAt === null) return doubts;
   const guard = reconcileGuard(input);
+  if (isSucceeded(input)) return merge([settleSucceeded(cycle), doubts, guard]);
   if (isFlatAgain(cycle)) return merge([cleanUp(input), doubts, guard]);
   if (cycle.intents.length === 0 && !everOwned(cycle)) return merge([enter(input), doubts]);
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
   if (cycle.own.quantity === 0) return merge([doubts, guard]);
   return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
+}
+
+/** Where its own executions say that the older cycle is over, it is booked: that touches nothing that rests. */
+function settleSucceeded(cycle: Cycle): Verdict {
+  const isOver = isFlatAgain(cycle) && cycle.intents.every(isEnded) && !hasMissingFills(cycle);
+  return isOver ? act({ type: 'settle', reason: cycle.reason ?? 'flat' }) : NOTHING;
 }
 
 /** Leg 0 at market, for the quantity that the plan's price allows. */

@@ -17,13 +17,15 @@ const allowed: Record<string, readonly string[]> = {
   store: ['domain'],
   paper: ['domain/instrument.ts', 'domain/words.ts'],
   bot: ['domain', 'store', 'venue/venue.ts'],
+  // Who simulates both sides may know both; neither side knows of it.
+  sim: ['domain', 'bot', 'venue/venue.ts', 'paper/core', 'paper/decimal.ts', 'paper/switches.ts'],
   server: ['domain', 'store', 'bot', 'venue/venue.ts'],
   // Doors, and the page for addresses that lead nowhere.
   app: ['server', 'components/not-found.tsx', 'components/icon.ts', 'styles'],
   'pages/api': ['server'],
   pages: ['components', 'domain', 'styles'],
   components: ['domain', 'styles'],
-  cli: ['server', 'store', 'domain', 'bot/replay.ts', 'bot/replay-words.ts', 'paper/instance-lock.ts'],
+  cli: ['server', 'store', 'domain', 'sim', 'bot/replay.ts', 'bot/replay-words.ts', 'paper/instance-lock.ts'],
 };
 
 /** Files that pages and components may import for their types only. */

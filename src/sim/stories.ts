@@ -1,0 +1,49 @@
+/**
+ * Seeds that found a bug in the bots, and what it was. They stay in the suite: `world.test.ts` runs each of them.
+ * A change of the scenarios moves what a seed contains; the rule that each story tells has its own test as well.
+ */
+export interface Story {
+  seed: number;
+  story: string;
+}
+
+export const STORIES: Story[] = [
+  {
+    seed: 32,
+    story: "a take-profit whose execution was yet to come was placed again and sold a person's part",
+  },
+  {
+    seed: 39,
+    story: 'a take-profit amended by a memory that was lost was taken for another order and doubled',
+  },
+  { seed: 43, story: 'a cancel that a crash cut off was never sent again, and the cycle never settled' },
+  {
+    seed: 81,
+    story: 'a replacement adopted after a lost tail stood beside its predecessor, and the bot broke',
+  },
+  { seed: 126, story: 'the same after a crash between an amend and the next commit' },
+  { seed: 144, story: 'the funding of later cycles was booked to an older one that was settled again' },
+  { seed: 682, story: 'a restored backup closed the position of a later cycle' },
+  {
+    seed: 10137,
+    story: "after `leave` a close at market acted on what was known before, and sold a person's part",
+  },
+  { seed: 20156, story: 'a restored take-profit was sent again before the account had been read' },
+  {
+    seed: 20600,
+    story: "a new take-profit and a close at market both filled, one of them from a person's part",
+  },
+  {
+    seed: 20719,
+    story: 'a venue that trims what closes was asked to replace the same order without a pause',
+  },
+  { seed: 20890, story: 'a later liquidation was booked to an older cycle that was flat already' },
+  {
+    seed: 21390,
+    story: 'a nameless stop, smaller since a person reduced the position, was doubled after a restore',
+  },
+  {
+    seed: 21427,
+    story: "a look-up older than our cancel made that cancel a person's, and the stop-loss was given up",
+  },
+];

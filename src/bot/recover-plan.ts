@@ -164,9 +164,3 @@ export function messageOf(
   const things = done.length === 1 ? '1 thing' : `${done.length} things`;
   return `${before}${dryRun ? `${things} would be done.` : `${things} done.`}`;
 }
-
-export function recoverMessage(actions: readonly RecoverAction[], dryRun: boolean): string {
-  if (actions.length === 0) return 'Everything is in place: nothing to recover.';
-  const things = actions.length === 1 ? '1 thing' : `${actions.length} things`;
-  return dryRun ? `${things} would be done.` : `${things} done.`;
-}

@@ -225,7 +225,7 @@ function compose({ config, log, database, secret, paperUrl }: Parts): {
     users: createUsers(prisma),
     userStates: createUserStates(sql),
     userData: createUserData(sql),
-    inviteLinks: createInviteLinks(prisma),
+    inviteLinks: createInviteLinks(prisma, sql),
     apiTokens,
     auditLog: createAuditLog(sql),
     revokedSessions: createRevokedSessions(sql),

@@ -48,6 +48,7 @@ export interface JournalCost {
 }
 
 const NOTHING: Journal = {
+  hasCycle: () => false,
   load: () => ({ bot: null, cycle: null, intents: [], fills: [], fundings: [] }),
   commit: () => undefined,
   unfinished: () => [],

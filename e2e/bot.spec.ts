@@ -50,7 +50,7 @@ test('an open cycle shows its position, its orders by tag and its protection', a
   await expect(page.getByText(/^As of .*Cycle 1: open/)).toBeVisible();
   await page.getByRole('button', { name: 'Recover' }).click();
   const recover = page.getByRole('dialog', { name: 'Recover orders' });
-  await expect(recover.getByText(/nothing to recover/i)).toBeVisible();
+  await expect(recover.getByText(/Nothing to do: everything is in place/)).toBeVisible();
   await recover.getByRole('button', { name: 'Close' }).click();
 
   await page.reload();

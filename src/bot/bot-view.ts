@@ -123,14 +123,46 @@ export interface BotSummary
   protection: ProtectionView;
 }
 
-/** One line of a recover plan. `type` is what is done, `reason` why, for people. */
+export const RECOVER_TYPES = [
+  'keep',
+  'adopt',
+  'place',
+  'amend',
+  'cancel',
+  'look-up',
+  'read',
+  'settle',
+  'halt',
+] as const;
+
+/**
+ * One line of a recover plan: `type` is what is done, `reason` why, for people. `keep` leaves an order as it is,
+ * `adopt` takes one into the bot's books that rests on the exchange and was not in them.
+ */
 export interface RecoverAction {
-  type: 'place' | 'amend' | 'cancel' | 'look-up' | 'settle' | 'halt';
+  type: (typeof RECOVER_TYPES)[number];
+  /** Empty where it is not about one order. */
   tag: string;
   clientOrderId: string;
+  /** As it will be; of a stop-loss the trigger. */
   price: Decimal | null;
   quantity: Decimal | null;
   reason: string;
+  /** What the exchange showed; null where it shows no such order. */
+  onVenue: { price: Decimal | null; quantity: Decimal; filledQuantity: Decimal; state: string } | null;
+  /** What should be there; null where nothing should. */
+  wanted: { price: Decimal | null; quantity: Decimal } | null;
+}
+
+export interface RecoverPlan {
+  /** For people: what was found, in a sentence or two. */
+  message: string;
+  /** What is done; nothing where all is in place. */
+  actions: RecoverAction[];
+  /** Every order that was looked at, what is kept included. */
+  checked: RecoverAction[];
+  /** For people: what was checked beside orders, and what nobody can know any more. */
+  notes: string[];
 }
 
 export type BotFailure = { ok: false; error: string; message: string };
@@ -146,16 +178,18 @@ export interface StopResult {
 export interface Bots {
   /**
    * Errors: `already_running`, `missing_credentials`, `invalid_credentials`, `account_taken`, `other_account`,
-   * `invalid_settings`, `existing_position` (start again with `adoptPosition`), `opposite_position`,
-   * `orders_from_before`, `venue_unavailable`, `internal_error`.
+   * `invalid_settings`, `existing_position` and `orders_from_before` (start again with `adoptPosition`), `opposite_position`,
+   * `venue_unavailable`, `internal_error`.
    */
   start(userId: number, options?: { adoptPosition?: boolean }): Promise<BotResult<{ view: BotView }>>;
   /** Errors: `not_running`. While protecting it changes the mode. */
   stop(userId: number, mode: StopMode): Promise<BotResult<StopResult>>;
-  recover(
-    userId: number,
-    options: { dryRun: boolean },
-  ): Promise<BotResult<{ actions: RecoverAction[]; message: string }>>;
+  /**
+   * Also adopts a cycle that rests on the exchange and is not in the journal. A dry run changes nothing.
+   * Errors: `missing_credentials`, `invalid_settings`, `other_account`, `venue_unavailable`, `orders_from_before`
+   * (what rests there cannot be adopted), `internal_error`.
+   */
+  recover(userId: number, options: { dryRun: boolean }): Promise<BotResult<RecoverPlan>>;
   status(userId: number): Promise<BotView>;
   /**
    * The same; where a cycle was left on the exchange, the exchange is asked what became of it, and nothing is

@@ -15,18 +15,20 @@ import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
 import { type BotState, createState, setError, symbolOf } from './bot-state.ts';
-import type { BotResult, BotStatusName, BotSummary, BotView, RecoverAction, StopResult } from './bot-view.ts';
+import type { BotResult, BotStatusName, BotSummary, BotView, RecoverPlan, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { StopOutcome } from './cycle-life.ts';
 import type { Effect } from './decide.ts';
+import { readLostCycle } from './lost-cycle.ts';
 import type { Command, Failure, Mail } from './mail.ts';
+import { failure, NOTHING_LOST, preflight, unreadable } from './preflight.ts';
 import { type BotMeter, measure } from './meter.ts';
 import { receive } from './receive.ts';
 import { Recorder } from './recorder.ts';
-import { decideOn, type EntryWish, prepareEntry, readForEntry } from './preparation.ts';
+import { type EntryWish, prepareEntry } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
-import { planRecovery, readForRecovery } from './recover.ts';
+import { nothingOpen, planAdoption, planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
 import { summaryOf } from './summary.ts';
 import { takeMail } from './take-mail.ts';
@@ -125,31 +127,25 @@ export class LadderBot {
 
   async start(options: { adoptPosition: boolean }): Promise<BotResult<{ view: BotView }>> {
     if (this.isRunning) return failure('already_running', 'The bot is already running.');
-    if (!this.hasCycle) {
-      const refused = await this.#preflight(options.adoptPosition);
-      if (refused !== null) return refused;
-    }
+    const ready = this.hasCycle
+      ? NOTHING_LOST
+      : await preflight(this.#deps, this.#entryWish(options.adoptPosition));
+    if (!ready.ok) return ready;
     if (this.#detached) return failure('stopping', 'The server is stopping.');
-    this.#command({ name: 'start', ...options });
+    const { lost } = ready.value;
+    this.#command(lost === null ? { name: 'start', ...options } : { name: 'adopt', lost, start: options });
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
+    // What was found is protected already; the ladder goes on once the user agrees.
+    if (lost !== null && !this.isRunning)
+      return failure('orders_from_before', this.#state.record.lastErrorMessage ?? '');
     return { ok: true, value: { view: this.view() } };
   }
 
-  /** Everything that would refuse the first entry, asked before the bot says that it runs. */
-  async #preflight(adoptPosition: boolean): Promise<BotResult<never> | null> {
-    const wish = this.#entryWish(adoptPosition);
-    const read = await readForEntry(this.#deps, wish);
-    if (!read.ok) {
-      const isWrong = read.code === 'unknown_symbol';
-      return isWrong ? failure('invalid_settings', read.message) : unreadable(read);
-    }
-    const decision = decideOn(read.value, wish);
-    return decision.ok ? null : failure(decision.refusal.code, decision.refusal.message);
-  }
-
   #entryWish(adoptPosition: boolean): EntryWish {
-    const { settings, record, userId } = this.#state;
-    return { userId, settings, adoptPosition, keyIsKnown: record.cycleKey > 0 };
+    const { settings, record, userId, lastSettled } = this.#state;
+    // A power failure can have taken the journal's newest rows: only a key that this process settled is trusted.
+    const keyIsKnown = record.cycleKey > 0 && lastSettled !== null;
+    return { userId, cycleNumber: record.cycleNumber, settings, adoptPosition, keyIsKnown };
   }
 
   stop(mode: StopMode): BotResult<StopResult> {
@@ -163,17 +159,29 @@ export class LadderBot {
   }
 
   /** Reads the account afresh and says what is missing; then does it, unless `dryRun`. */
-  async recover({ dryRun }: { dryRun: boolean }): Promise<BotResult<RecoverAction[]>> {
+  async recover({ dryRun }: { dryRun: boolean }): Promise<BotResult<RecoverPlan>> {
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
-    if (this.#state.cycle === null) return { ok: true, value: [] };
+    if (this.#state.cycle === null) return this.#recoverLost(dryRun);
     const found = await readForRecovery(this.#calls, this.#state);
     if (!found.ok) return unreadable(found);
-    const actions = planRecovery(this.#state, found.value, this.#deps.clock.now());
-    if (dryRun) return { ok: true, value: actions };
-    this.#command({ name: 'recover', actions: actions.length });
+    const plan = planRecovery(this.#state, found.value, { dryRun, now: this.#deps.clock.now() });
+    if (dryRun) return { ok: true, value: plan };
+    this.#command({ name: 'recover', actions: plan.actions.length });
     this.#post({ type: 'snapshot', reading: found.value.reading });
     for (const lookup of found.value.lookups) this.#post(lookup);
-    return { ok: true, value: actions };
+    return { ok: true, value: plan };
+  }
+
+  /** The journal has no open cycle: one that rests on the venue is adopted. */
+  async #recoverLost(dryRun: boolean): Promise<BotResult<RecoverPlan>> {
+    const found = await readLostCycle(this.#deps, this.#entryWish(false));
+    if (!found.ok) return unreadable(found);
+    const lost = found.value;
+    // A bot that runs may have begun a cycle meanwhile: then there is nothing to look for.
+    if (lost === null || this.#state.cycle !== null) return { ok: true, value: nothingOpen(this.#state) };
+    const plan = planAdoption(this.#state, lost, { dryRun, now: this.#deps.clock.now() });
+    if (!dryRun) this.#command({ name: 'adopt', lost, start: null });
+    return { ok: true, value: plan };
   }
 
   settingsChanged(settings: LadderSettings): void {
@@ -380,12 +388,4 @@ export class LadderBot {
       this.#deps.log.error({ userId: this.userId, error }, 'what a bot saw last could not be written');
     }
   }
-}
-
-function failure(error: string, message: string): { ok: false; error: string; message: string } {
-  return { ok: false, error, message };
-}
-
-function unreadable({ message }: Failure): { ok: false; error: string; message: string } {
-  return failure('venue_unavailable', `The exchange could not be read: ${message}`);
 }

@@ -128,6 +128,7 @@ export function restoreCycle(memory: BotMemory, now: number): Cycle | null {
     state: record.state,
     reason: record.reason,
     partial: record.partial,
+    writtenOff: record.writtenOff === null ? null : (JSON.parse(record.writtenOff) as string[]),
     closedOutside: record.state === 'flat' && record.reason === CLOSED_OUTSIDE,
     intents: memory.intents.map((intent) => fromIntentRecord(intent, fresh.grid, now)),
     fills: sortFills(fresh, memory.fills),

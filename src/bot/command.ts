@@ -1,6 +1,7 @@
 /** Carries out what people ask of a bot. */
 import { type BotState, note, setRecord } from './bot-state.ts';
 import { lookAfresh, runBot, type StopOutcome, stopBot, wishProtection } from './cycle-life.ts';
+import { adoptLostCycle } from './lost-adoption.ts';
 import type { Command } from './mail.ts';
 
 /** What a stop came to; null for everything else. */
@@ -8,6 +9,11 @@ export function obey(state: BotState, command: Command, now: number): StopOutcom
   switch (command.name) {
     case 'start':
       runBot(state, { adoptPosition: command.adoptPosition }, now);
+      return null;
+    case 'adopt':
+      if (command.start === null) setRecord(state, { desired: 'stopped' });
+      else runBot(state, command.start, now);
+      adoptLostCycle(state, command.lost, now);
       return null;
     case 'stop':
       return stopBot(state, command.mode, now);

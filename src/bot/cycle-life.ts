@@ -10,6 +10,7 @@ import { advanceClock, clockOfCycle } from '../domain/protection-clock.ts';
 import type { CycleState } from '../domain/records.ts';
 import { protectAgain } from '../domain/protect-again.ts';
 import { cycleRecord } from '../domain/settlement.ts';
+import { adoptLostCycle } from './lost-adoption.ts';
 import { heedAccess } from './access.ts';
 import { type BotState, newEntryWork, note, setError, setRecord } from './bot-state.ts';
 import type { Failure, Preparation } from './mail.ts';
@@ -23,6 +24,7 @@ const ENTRY_FAILURES_MAX = 6;
 export function beginCycle(state: BotState, preparation: Preparation, now: number): void {
   const { settings, record, userId } = state;
   const { snapshot, setup } = preparation;
+  if (preparation.lost !== null) return adoptLostCycle(state, preparation.lost, now);
   state.positionMode = setup.positionMode;
   state.baseline ??= foreignIds(snapshot.orders, { userId: state.userId, symbol: settings.symbol });
   const { adoptPosition } = state.entry;

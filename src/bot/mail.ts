@@ -2,6 +2,7 @@
 import type { Answer, Found } from '../domain/apply.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import type { Funding, Snapshot } from '../domain/observation.ts';
+import type { RebuildInput } from '../domain/rebuild.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { StopMode, VenueTraits } from '../domain/words.ts';
 import type { SymbolSetup, VenueEvent } from '../venue/venue.ts';
@@ -18,6 +19,17 @@ export interface Preparation {
   executionsUntil: number;
   /** The highest cycle key among the venue's recent orders; 0 where the journal knows the predecessor. */
   highestKey: number;
+  /** A cycle of ours that the venue shows and the journal lacks; null where there is none. */
+  lost: LostCycle | null;
+}
+
+/** What a cycle that the journal lost is rebuilt from: plain data, so that a replay rebuilds the same. */
+export interface LostCycle {
+  input: RebuildInput;
+  /** The reading that everything in it came with. */
+  reading: Reading;
+  /** True where the newest execution is so old that a reading of the position cannot lag behind it. */
+  isSettled: boolean;
 }
 
 /** A snapshot, and what was asked. */
@@ -38,6 +50,8 @@ export interface Failure {
 /** What people ask of a bot, as data: carried out between two events, written down, and replayed like any mail. */
 export type Command =
   | { name: 'start'; adoptPosition: boolean }
+  /** What rests on the venue and is not in the journal is taken over; with a Start where one asked for it. */
+  | { name: 'adopt'; lost: LostCycle; start: { adoptPosition: boolean } | null }
   | { name: 'stop'; mode: StopMode }
   /** A recover plan of so many actions is about to be carried out. */
   | { name: 'recover'; actions: number }

@@ -13,14 +13,13 @@ import type { Venue, VenueDirectory } from '../venue/venue.ts';
 import { appliedFields } from './applied.ts';
 import { type BotDeps, type BotLog, LadderBot } from './bot.ts';
 import type { BotState } from './bot-state.ts';
-import type { BotResult, Bots, BotSummary, BotView, RecoverAction } from './bot-view.ts';
+import type { BotResult, Bots, BotSummary, BotView, RecoverPlan } from './bot-view.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
 import type { Failure } from './mail.ts';
 import { already, byUser, unreadable } from './manager-answers.ts';
-import { recoverMessage } from './recover-plan.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
 import type { BotStores } from './bot-stores.ts';
 import { Balances, previewSettings } from './previews.ts';
@@ -151,20 +150,13 @@ class BotManager implements Bots {
     });
   }
 
-  recover(
-    userId: number,
-    options: { dryRun: boolean },
-  ): Promise<BotResult<{ actions: RecoverAction[]; message: string }>> {
+  recover(userId: number, options: { dryRun: boolean }): Promise<BotResult<RecoverPlan>> {
     return this.#lanes.run(userId, async () => {
       const seat = await this.#seat(userId);
       if (!seat.ok) return seat;
       const recovered = await seat.value.bot.recover(options);
       await this.#releaseIfIdle(userId);
-      if (!recovered.ok) return recovered;
-      return {
-        ok: true,
-        value: { actions: recovered.value, message: recoverMessage(recovered.value, options.dryRun) },
-      };
+      return recovered;
     });
   }
 

@@ -4,27 +4,18 @@
  */
 import { highestCycleKey } from '../domain/cycle-key.ts';
 import { decideEntry, type EntryDecision } from '../domain/entry.ts';
-import type { LadderSettings } from '../domain/settings.ts';
-import type { MarketData, Read, Venue } from '../venue/venue.ts';
+import type { Read } from '../venue/venue.ts';
 import { askSnapshot } from './calls.ts';
-import type { Clock } from './clock.ts';
+import { type Asked, type LostDeps, type LostWish, readLostCycle, UNPROVEN } from './lost-cycle.ts';
 import type { Failure, Preparation } from './mail.ts';
 
-export interface PreparationDeps {
-  venue: Venue;
-  market: MarketData;
-  clock: Clock;
-}
-
-export interface EntryWish {
-  userId: number;
-  settings: LadderSettings;
+export interface EntryWish extends LostWish {
   adoptPosition: boolean;
   /** False where the journal has no trustworthy predecessor of the next cycle key. */
   keyIsKnown: boolean;
 }
 
-export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Promise<Read<Preparation>> {
+async function readForEntry(deps: LostDeps, wish: EntryWish): Promise<Read<Preparation>> {
   const { venue, market } = deps;
   const { symbol, leverage } = wish.settings;
   const [instrument, setup, before] = await Promise.all([
@@ -52,6 +43,7 @@ export async function readForEntry(deps: PreparationDeps, wish: EntryWish): Prom
     snapshot: snapshot.value,
     executionsUntil,
     highestKey: highestCycleKey(ids, wish.userId),
+    lost: null,
   };
   return { ok: true, value };
 }
@@ -64,6 +56,19 @@ export function decideOn(
   return decideEntry({ ...wish, instrument, positionMode: setup.positionMode, traits, snapshot });
 }
 
+/** What speaks against a new cycle although a cycle that was lost may explain it. */
+const EXPLAINED_BY_LOST: readonly string[] = ['orders_from_before', 'existing_position', 'opposite_position'];
+
+/** The reading for an entry, with the cycle that the journal lost where what stands there already is one. */
+export async function readWithLost(deps: LostDeps, wish: EntryWish): Promise<Asked<Preparation>> {
+  const read = await readForEntry(deps, wish);
+  if (!read.ok) return read;
+  const alone = decideOn(read.value, { ...wish, adoptPosition: false });
+  if (alone.ok || !EXPLAINED_BY_LOST.includes(alone.refusal.code)) return read;
+  const lost = await readLostCycle(deps, wish);
+  return lost.ok ? { ok: true, value: { ...read.value, lost: lost.value } } : lost;
+}
+
 export type Prepared = { ok: true; value: Preparation } | { ok: false; refused: boolean; failure: Failure };
 
 function notTraded({ settings: { symbol } }: EntryWish): Failure {
@@ -72,11 +77,14 @@ function notTraded({ settings: { symbol } }: EntryWish): Failure {
 }
 
 /** Reads, and sets the leverage while the symbol is flat and the entry may begin. */
-export async function prepareEntry(deps: PreparationDeps, wish: EntryWish): Promise<Prepared> {
-  const read = await readForEntry(deps, wish);
+export async function prepareEntry(deps: LostDeps, wish: EntryWish): Promise<Prepared> {
+  const read = await readWithLost(deps, wish);
   if (!read.ok && read.code === 'unknown_symbol')
     return { ok: false, refused: true, failure: notTraded(wish) };
+  if (!read.ok && read.code === UNPROVEN)
+    return { ok: false, refused: true, failure: { code: 'orders_from_before', message: read.message } };
   if (!read.ok) return { ok: false, refused: false, failure: read };
+  if (read.value.lost !== null) return read;
   const { setup, snapshot } = read.value;
   const { symbol, leverage } = wish.settings;
   const flat = snapshot.positions.every((position) => Number(position.quantity) === 0);

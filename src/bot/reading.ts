@@ -11,6 +11,7 @@ import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
+import { targetsOf } from './targets.ts';
 
 export interface ReadingEffect {
   cycle: Cycle | null;
@@ -44,7 +45,7 @@ export function applyReading(state: BotState, snapshot: Snapshot, now: number): 
   const effect = applySnapshot({ cycle, observed }, seen, context);
   const adopted =
     state.restored && effect.cycle !== null
-      ? adoptNamelessStops(effect.cycle, seen.orders, { targets: state.settings, now })
+      ? adoptNamelessStops(effect.cycle, seen.orders, { targets: targetsOf(state), now })
       : effect.cycle;
   return { ...effect, cycle: adopted, observed: withoutEchoes(state, effect.observed), baseline };
 }

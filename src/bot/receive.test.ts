@@ -6,6 +6,7 @@ import { StateWorld } from '../testing/state-world.ts';
 
 /** Forgets everything: what is stored is another test's matter. */
 const OBLIVION: Journal = {
+  hasCycle: () => false,
   load: () => ({ bot: null, cycle: null, intents: [], fills: [], fundings: [] }),
   commit: () => undefined,
   unfinished: () => [],

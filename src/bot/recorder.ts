@@ -38,7 +38,8 @@ export class Recorder {
 
   before(state: BotState, mail: Mail): Before {
     const { cycle } = state;
-    const opens = cycle === null && mail.type === 'prepared';
+    const adopts = mail.type === 'command' && mail.command.name === 'adopt';
+    const opens = cycle === null && (mail.type === 'prepared' || adopts);
     // A fill waits for nothing.
     const isDue = this.#sinceCheckpoint >= CHECKPOINT_EVERY && !isExecution(mail);
     const dump = opens || (cycle !== null && isDue) || (cycle !== null && this.#replayed === null);

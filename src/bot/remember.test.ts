@@ -111,6 +111,7 @@ describe('the journal', () => {
     const batches: JournalBatch[] = [];
     const watched = {
       load: journal.load.bind(journal),
+      hasCycle: () => false,
       unfinished: () => [],
       commit: (batch: JournalBatch) => {
         batches.push(batch);

@@ -31,7 +31,10 @@ function changedIntents(state: BotState): Intent[] {
 function summaryOf(state: BotState): string {
   const { cycle } = state;
   if (cycle === null) return '';
-  return [cycle.key, cycle.state, cycle.reason ?? '', cycle.partial, countLegsFilled(cycle)].join('|');
+  const { key, reason, partial, writtenOff } = cycle;
+  return [key, cycle.state, reason ?? '', partial, countLegsFilled(cycle), writtenOff?.length ?? ''].join(
+    '|',
+  );
 }
 
 /**

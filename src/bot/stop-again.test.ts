@@ -5,6 +5,7 @@ import { StateWorld } from '../testing/state-world.ts';
 function tradingWorld() {
   const stops: string[] = [];
   const journal: Journal = {
+    hasCycle: () => false,
     load: () => ({ bot: null, cycle: null, intents: [], fills: [], fundings: [] }),
     commit: ({ events = [] }) => {
       for (const { type, data } of events) if (type === 'stop') stops.push(data);

@@ -5,6 +5,7 @@ import { StateWorld } from '../testing/state-world.ts';
 import { viewOf } from './view.ts';
 
 const OBLIVION: Journal = {
+  hasCycle: () => false,
   load: () => ({ bot: null, cycle: null, intents: [], fills: [], fundings: [] }),
   commit: () => undefined,
   unfinished: () => [],

@@ -12,6 +12,11 @@ export function nextCycleKey(previous: number, nowMs: number): number {
   return Math.max(previous + 1, Math.floor((nowMs - EPOCH_MS) / STEP_MS), 1);
 }
 
+/** When the calendar came to a key, ms since 1970: a cycle may have begun before, where cycles were faster. */
+export function cycleKeyAt(key: number): number {
+  return EPOCH_MS + key * STEP_MS;
+}
+
 /** The highest key among client order ids of this user, 0 when there is none: a predecessor when none is stored. */
 export function highestCycleKey(clientOrderIds: Iterable<string | null>, userId: number): number {
   let highest = 0;

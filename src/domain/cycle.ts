@@ -25,6 +25,8 @@ export interface CyclePlan {
   referencePrice: Decimal;
   /** A position that was there before and that the user agreed to hand over: it is leg 0. */
   adopted: { quantity: Decimal; averageEntryPrice: Decimal } | null;
+  /** Of a cycle that was rebuilt from the venue: the percentages by which its orders rest there, until the user agrees. */
+  rebuilt?: { takeProfit: Decimal; stopLoss: Decimal };
 }
 
 export interface Cycle {

@@ -52,7 +52,7 @@ function obstacle(input: EntryInput): EntryDecision | null {
   if (left !== undefined) {
     return refuse(
       'orders_from_before',
-      `The order ${left.clientOrderId ?? ''} of an earlier cycle still rests on the exchange, and this server does not know that cycle. Cancel it there, then start again.`,
+      `The order ${left.clientOrderId ?? ''} of an earlier cycle still rests on the exchange, and that cycle has ended here. Cancel it there, then start again.`,
     );
   }
   const other = held(snapshot.positions, settings.side === 'long' ? 'short' : 'long');

@@ -4,6 +4,7 @@ import { failuresOf } from './backoff.ts';
 import { type Cycle, intentsOf, isEntryOver, minimumLots, plannedLegs, takenBy } from './cycle.ts';
 import { type Intent, isEnded, isLive } from './intent.ts';
 import type { PlannedLeg } from './ladder.ts';
+import { ratio } from './ratio.ts';
 import { plainRefusal } from './plain-refusal.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import { whyNotYet } from './reconcile-doubts.ts';
@@ -28,6 +29,8 @@ function keepLeg(input: ReconcileInput, leg: PlannedLeg): Verdict {
   if (live.length > 0)
     return cancelLive(tooMuch(cycle, leg, live), 'together they would exceed the leg', now);
   if (before.some((intent) => intent.endedBy === 'user')) return NOTHING;
+  // Of a rebuilt cycle: nobody knows what this leg was.
+  if (before.length === 0 && ratio(cycle.plan.legs[leg.index]?.amount ?? '0').n === 0n) return NOTHING;
   const taken = before.reduce((total, intent) => addLots(total, takenBy(cycle, intent)), NO_LOTS);
   const missing = subtractLots(leg.quantity, taken);
   if (missing <= 0 && leg.quantity > 0) return NOTHING;
@@ -65,8 +68,9 @@ function keepLeg(input: ReconcileInput, leg: PlannedLeg): Verdict {
 /** Legs beyond the entry. A cycle that was flat once gets no new ones. */
 export function reconcileLegs(input: ReconcileInput): Verdict {
   const { cycle, mode } = input;
-  const mayAdd =
-    mode === 'run' && cycle.state !== 'flat' && !intentsOf(cycle, 'sl').some((sl) => sl.type === 'market');
+  const isOpen = cycle.state !== 'flat' && !intentsOf(cycle, 'sl').some((sl) => sl.type === 'market');
+  if (mode === 'hold' && isOpen) return NOTHING;
+  const mayAdd = mode === 'run' && isOpen;
   if (!mayAdd) {
     const legs = cycle.intents.filter((intent) => intent.kind === 'leg' && intent.leg > 0);
     return cancelLive(legs, 'the bot no longer adds to the position', input.now);

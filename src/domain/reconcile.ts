@@ -28,12 +28,18 @@ export function reconcile(input: ReconcileInput): Verdict {
   const doubts = reconcileDoubts(input);
   if (observed.snapshotAt === null) return doubts;
   const guard = reconcileGuard(input);
-  if (isSucceeded(input)) return merge([doubts, guard]);
+  if (isSucceeded(input)) return merge([settleSucceeded(cycle), doubts, guard]);
   if (isFlatAgain(cycle)) return merge([cleanUp(input), doubts, guard]);
   if (cycle.intents.length === 0 && !everOwned(cycle)) return merge([enter(input), doubts]);
   if (isEntryEmpty(cycle)) return merge([act({ type: 'abandon', reason: emptyReason(cycle) }), doubts]);
   if (cycle.own.quantity === 0) return merge([doubts, guard]);
   return merge([reconcileProtection(input), reconcileLegs(input), doubts, guard]);
+}
+
+/** Where its own executions say that the older cycle is over, it is booked: that touches nothing that rests. */
+function settleSucceeded(cycle: Cycle): Verdict {
+  const isOver = isFlatAgain(cycle) && cycle.intents.every(isEnded) && !hasMissingFills(cycle);
+  return isOver ? act({ type: 'settle', reason: cycle.reason ?? 'flat' }) : NOTHING;
 }
 
 /** Leg 0 at market, for the quantity that the plan's price allows. */
@@ -54,7 +60,7 @@ function enter({ cycle, mode, now }: ReconcileInput): Verdict {
 /** The entry has ended, and nobody ever saw anything of it filled. */
 function isEntryEmpty(cycle: Cycle): boolean {
   const entries = intentsOf(cycle, 'leg', 0);
-  if (everOwned(cycle) || entries.some(isLive)) return false;
+  if (everOwned(cycle) || cycle.intents.some(isLive)) return false;
   return entries.every((entry) => entry.venueFilled === filledOf(cycle, entry.clientOrderId));
 }
 

@@ -9,7 +9,8 @@ import type { ProtectionClock } from './protection-clock.ts';
 import type { Decimal, Direction, Side } from './words.ts';
 
 export type DesiredState = 'running' | 'stopped';
-export type BotMode = 'run' | 'protect' | 'close' | 'leave';
+/** `hold`: an adopted cycle that nobody has agreed to go on with. It is protected, and resting legs stay. */
+export type BotMode = 'run' | 'hold' | 'protect' | 'close' | 'leave';
 export type OrderKind = 'leg' | 'tp' | 'sl';
 export type IntentState = 'in-flight' | 'ambiguous' | 'open' | 'filled' | 'cancelled' | 'rejected';
 export type CycleState = 'entering' | 'open' | 'flat' | 'settled' | 'abandoned';
@@ -55,6 +56,8 @@ export interface CycleRecord {
   funding: Decimal | null;
   net: Decimal | null;
   partial: boolean;
+  /** JSON of the executions that no longer count, since their position was closed outside; null when all do. */
+  writtenOff: string | null;
   /** How long its position was not exactly covered; null until it ended. */
   uncoveredMs: number | null;
   /** How long nobody could say. */
@@ -153,6 +156,8 @@ export interface BotMemory {
 /** Write-ahead memory of the bots. Synchronous; throws only when the database itself fails. */
 export interface Journal {
   load(userId: number): BotMemory;
+  /** Whether there is a cycle of this key, ended ones too. */
+  hasCycle(userId: number, cycleKey: number): boolean;
   commit(batch: JournalBatch): void;
   /** Users whose bot should run, or whose cycle is still open. */
   unfinished(): number[];

@@ -103,6 +103,7 @@ export function cycleRecord(
     legsFilled: countLegsFilled(cycle),
     ...(end.state === 'settled' ? sumsOf(cycle) : NO_SUMS),
     partial: cycle.partial || hasOtherFees(ledgerFills(cycle)),
+    writtenOff: cycle.writtenOff === null ? null : JSON.stringify(cycle.writtenOff),
     uncoveredMs: end.protection?.uncoveredMs ?? null,
     unknownMs: end.protection?.unknownMs ?? null,
     longestGapMs: end.protection?.longestGapMs ?? null,

@@ -2,7 +2,7 @@
  * What may be done with a bot from outside: the one layer that REST, tRPC and the admin's switches call.
  * Successes are in the original's shapes, refusals carry the bots' own codes.
  */
-import type { BotFailure, BotView, RecoverAction } from '../bot/bot-view.ts';
+import type { BotFailure, BotView, RecoverPlan } from '../bot/bot-view.ts';
 import type { StopMode } from '../domain/words.ts';
 import { record } from './audit.ts';
 import { whySealed } from './credential-doors.ts';
@@ -24,10 +24,8 @@ export interface Stopped {
   status: 'stopped' | 'protecting';
 }
 
-export interface Recovered {
+export interface Recovered extends RecoverPlan {
   success: true;
-  message: string;
-  actions: RecoverAction[];
 }
 
 /** Errors: `user_disabled`, `already_running`, `missing_credentials`, `sealed_elsewhere`, `invalid_settings`, `existing_position`, `venue_unavailable`, `rate_limited`. */

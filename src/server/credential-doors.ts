@@ -113,7 +113,7 @@ async function check(userId: number): Promise<Answer<CredentialCheck>> {
 export async function removeCredential(userId: number): Promise<Answer<{ removed: true }>> {
   const idle = await refuseWhileInUse(userId);
   if (!idle.ok) return idle;
-  const removed = await runtime().credentials.remove(userId);
+  const removed = await runtime().credentials.remove(userId, Date.now());
   sharedChecks().forget(userId);
   if (removed) {
     await runtime().bots.credentialChanged(userId);

@@ -5,6 +5,7 @@
  * address has an account: a taken one is refused like anything else that went wrong.
  */
 import type { InviteLink } from '../store/invite-links.ts';
+import type { UserAccount } from '../store/users.ts';
 import { type AttemptLimit, Attempts } from './attempts.ts';
 import { record } from './audit.ts';
 import { knownBrowserCookie } from './known-browser.ts';
@@ -115,11 +116,10 @@ async function joinBy(link: InviteLink, input: AcceptInput): Promise<Answer<Ente
     return invalidEmail(`this link is for ${link.email} only`);
   }
   const passwordHash = await hashPassword(input.password);
-  const { inviteLinks } = runtime();
-  if (!(await inviteLinks.claim(link.id, Date.now()))) return invalidLink();
-  const made = await makeAccount({ email, passwordHash, linkId: link.id });
-  if (!made.ok) await inviteLinks.release(link.id);
-  return made;
+  const joined = runtime().inviteLinks.join(link.id, { email, passwordHash }, Date.now());
+  if (!joined.ok) return joined.code === 'spent' ? invalidLink() : cannotRegister();
+  const user = await runtime().users.findById(joined.userId);
+  return user === null ? invalidLink() : welcome(user, { linkId: link.id });
 }
 
 async function setPasswordBy(
@@ -128,9 +128,9 @@ async function setPasswordBy(
 ): Promise<Answer<Entered>> {
   const { inviteLinks, users, apiTokens } = runtime();
   const passwordHash = await hashPassword(password);
-  const { userId } = link;
-  if (userId === null || !(await inviteLinks.claim(link.id, Date.now()))) return invalidLink();
-  await users.setPassword(userId, passwordHash);
+  const used = inviteLinks.setPassword(link.id, passwordHash, Date.now());
+  if (!used.ok) return invalidLink();
+  const { userId } = used;
   const tokensRevoked = revokeTokens === true ? await apiTokens.revokeAll(userId) : 0;
   await inviteLinks.revokeOf(userId, Date.now());
   tellAccessEnded(userId);
@@ -141,27 +141,26 @@ async function setPasswordBy(
   return enter(user);
 }
 
-interface Account {
-  email: string;
-  passwordHash: string;
-  linkId?: number;
+async function makeAccount(account: { email: string; passwordHash: string }): Promise<Answer<Entered>> {
+  const created = await runtime().users.create({ ...account, role: 'user' });
+  return created.ok ? welcome(created.value, {}) : cannotRegister();
 }
 
-async function makeAccount({ email, passwordHash, linkId }: Account): Promise<Answer<Entered>> {
-  const created = await runtime().users.create({ email, passwordHash, role: 'user' });
-  if (!created.ok) {
-    const message =
-      'No account could be made with this address. If you have one already, sign in; else ask the person who runs this server.';
-    return refuse('cannot_register', message);
-  }
-  const user = created.value;
-  const actor = { id: user.id, email: user.email };
-  await record('user.register', { actor, detail: linkId === undefined ? {} : { linkId } });
+/** What a crash leaves out here is made up for: every start provides for users who lack something. */
+async function welcome(user: UserAccount, detail: { linkId?: number }): Promise<Answer<Entered>> {
+  await record('user.register', { actor: { id: user.id, email: user.email }, detail });
   await runtime().provisionUser(user.id);
   return enter(user);
 }
 
-async function enter(user: { id: number; email: string; sessionVersion: number }): Promise<Answer<Entered>> {
+function cannotRegister(): Answer<never> {
+  return refuse(
+    'cannot_register',
+    'No account could be made with this address. If you have one already, sign in; else ask the person who runs this server.',
+  );
+}
+
+async function enter(user: Pick<UserAccount, 'id' | 'email' | 'sessionVersion'>): Promise<Answer<Entered>> {
   const cookies = [await sessionCookie(user.id, user.sessionVersion), await knownBrowserCookie(user.email)];
   return { ok: true, value: { userId: user.id, cookies } };
 }

@@ -64,6 +64,7 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     timed: (journal) => ({
       load: (userId) => journal.load(userId),
+      hasCycle: (userId, cycleKey) => journal.hasCycle(userId, cycleKey),
       unfinished: () => journal.unfinished(),
       commit: (batch) => {
         const began = performance.now();

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createCredentials } from '../store/credentials.ts';
 import { createSettingsStore } from '../store/settings.ts';
+import { createUsers } from '../store/users.ts';
 import { createVault } from '../store/vault.ts';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
 import type { VenueDirectory } from '../venue/venue.ts';
@@ -40,7 +41,7 @@ async function setUp(state: { away: boolean; symbols: string[]; accounts: number
   const deps = { credentials, settings, venues: directory(state), log: createLog('silent') };
   const provisioning = createProvisioning(deps);
   onTestFinished(() => provisioning.stop());
-  return { provisioning, credentials, settings };
+  return { provisioning, credentials, settings, users: createUsers(database.prisma) };
 }
 
 test('a new user has the default ladder and a paper account of their own', async () => {
@@ -79,6 +80,18 @@ test('what a user has is left alone', async () => {
   await settings.save(1, { ...saved, leverage: 3 });
   await provisioning.provision(1);
   expect((await settings.read(1))?.leverage).toBe(3);
+  expect(state.accounts).toBe(1);
+});
+
+test('a key that was removed stays removed, also over a start of the server', async () => {
+  const state = { away: false, symbols: ['BTC/USDT'], accounts: 0 };
+  const { provisioning, credentials, users } = await setUp(state);
+  expect(await users.listUnprovided()).toEqual([1]);
+  await provisioning.provision(1);
+  expect(await credentials.remove(1, Date.now())).toBe(true);
+  expect(await users.listUnprovided()).toEqual([]);
+  await provisioning.provision(1);
+  expect(await credentials.read(1)).toBeNull();
   expect(state.accounts).toBe(1);
 });
 

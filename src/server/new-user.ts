@@ -2,7 +2,7 @@
  * What every new user gets: the default ladder and a funded account on the paper exchange. Both need the
  * paper exchange, which may be starting or down; a user whose turn failed is served as soon as it answers.
  *
- * Every step can be repeated: what a user already has is left alone.
+ * Every step can be repeated: what a user already has is left alone, and a key that they removed stays removed.
  */
 import type { LadderSettings } from '../domain/settings.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
@@ -82,7 +82,7 @@ async function ensureSettings(
 
 async function ensurePaperCredential(deps: ProvisioningDeps, userId: number): Promise<string | null> {
   const { credentials, venues, log } = deps;
-  if ((await credentials.read(userId)) !== null) return null;
+  if ((await credentials.read(userId)) !== null || (await credentials.wasRemoved(userId))) return null;
   const made = await venues.createPaperAccount();
   if (!made.ok) return made.message;
   const key: VenueKey = { venue: 'bybit', environment: 'paper', ...made.value };

@@ -57,7 +57,8 @@ const start = operation({
   answer: schemas.started,
   refusals: {
     '400': '`missing_credentials`, `invalid_settings`, `invalid_credentials`, `opposite_position`, …',
-    '409': '`already_running`; `existing_position`: send `{"adoptPosition": true}` to hand it over.',
+    '409':
+      '`already_running`; `existing_position`, `orders_from_before`: send `{"adoptPosition": true}` to hand it over.',
     '503': '`venue_unavailable`: the exchange could not be asked.',
   },
 });

@@ -24,6 +24,7 @@ const HTTP_STATUS: Record<string, number> = {
   method_not_allowed: 405,
   already_running: 409,
   existing_position: 409,
+  orders_from_before: 409,
   email_taken: 409,
   id_taken: 409,
   account_taken: 409,

@@ -74,7 +74,7 @@ test('while the server is down the link is made in its database, and the folder 
   const answer = JSON.parse(out) as { ok: boolean; email: string; url: string };
   expect([code, answer]).toMatchObject([0, { ok: true, email: 'admin@admin.com' }]);
   const [, token = ''] = /^https:\/\/bots\.example\.com\/invite\/([\w-]{43})$/.exec(answer.url) ?? [];
-  expect(await createInviteLinks(prisma).find(token, Date.now())).toMatchObject({
+  expect(await createInviteLinks(prisma, sql).find(token, Date.now())).toMatchObject({
     kind: 'password',
     userId: 1,
   });

@@ -69,7 +69,7 @@ async function makeUnderLock({ databasePath, publicUrl }: Config): Promise<Made>
         `${user.email} is disabled and could not sign in. An admin has to enable the user first.`,
       );
     }
-    const { id, url, expiresAt } = await makePasswordLink(createInviteLinks(prisma), user.id, publicUrl);
+    const { id, url, expiresAt } = await makePasswordLink(createInviteLinks(prisma, sql), user.id, publicUrl);
     createAuditLog(sql).write({
       at: Date.now(),
       actorId: null,

@@ -4,7 +4,7 @@
  * can change alone.
  */
 import { z } from 'zod';
-import { BOT_STATUSES } from '../bot/bot-view.ts';
+import { BOT_STATUSES, RECOVER_TYPES } from '../bot/bot-view.ts';
 import { STOP_MODES } from './bot-doors.ts';
 import { userIdField } from './inputs.ts';
 
@@ -168,19 +168,39 @@ export const stopped = z.object({
 
 const recoverAction = z
   .object({
-    type: z.enum(['place', 'amend', 'cancel', 'look-up', 'settle', 'halt']),
-    tag: z.string(),
+    type: z.enum(RECOVER_TYPES).meta({
+      description:
+        '`keep`: it is as it should be. `adopt`: it rests on the exchange and is taken into the books. `read`: the exchange is asked again.',
+    }),
+    tag: z.string().meta({ description: 'Empty where it is not about one order.' }),
     clientOrderId: z.string(),
     price: decimal.nullable(),
     quantity: decimal.nullable(),
     reason: z.string().meta({ description: 'Why, in plain words.' }),
+    onVenue: z
+      .object({
+        price: decimal.nullable(),
+        quantity: decimal,
+        filledQuantity: decimal,
+        state: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'What the exchange has; null where it has no such order.' }),
+    wanted: z
+      .object({ price: decimal.nullable(), quantity: decimal })
+      .nullable()
+      .meta({ description: 'What should be there; null where nothing should.' }),
   })
   .meta({ id: 'RecoverAction' });
 
 export const recovered = z.object({
   success: z.literal(true),
   message: z.string(),
-  actions: z.array(recoverAction),
+  actions: z.array(recoverAction).meta({ description: 'What is done; empty where all is in place.' }),
+  checked: z.array(recoverAction).meta({ description: 'Every order that was looked at, kept ones too.' }),
+  notes: z.array(z.string()).meta({
+    description: 'What else was checked, and what nobody can know any more; for people.',
+  }),
 });
 
 export const adminStatus = z.object({

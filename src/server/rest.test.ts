@@ -154,7 +154,13 @@ describe('POST /api/bot/recover', () => {
     ['/x', '{"dryRun": "false"}', ''],
   ])('%s with the body %j', async (path, body, dry) => {
     const answer = await ask(recover, 'POST', { path, body });
-    expect(answer.body).toEqual({ success: true, message: 'Everything is in place.', actions: [] });
+    expect(answer.body).toEqual({
+      success: true,
+      message: 'Everything is in place.',
+      actions: [],
+      checked: [],
+      notes: [],
+    });
     expect(fake.bots.calls).toEqual([`recover ${user}${dry}`]);
   });
 

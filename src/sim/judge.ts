@@ -179,8 +179,8 @@ export class Judge {
     }
     const plan = await seat.bot.recover({ dryRun: true });
     if (!plan.ok) this.#report(6, `recover cannot say anything: ${plan.message}`);
-    else if (plan.value.length > 0 && mode !== 'leave')
-      this.#report(6, `recover plans ${JSON.stringify(plan.value)}`);
+    else if (plan.value.actions.length > 0 && mode !== 'leave')
+      this.#report(6, `recover plans ${JSON.stringify(plan.value.actions)}`);
   }
 
   /** After a close at market: flat, settled, nothing on the book. */

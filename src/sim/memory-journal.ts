@@ -43,6 +43,10 @@ export class MemoryJournal implements Journal {
     };
   }
 
+  hasCycle(userId: number, cycleKey: number): boolean {
+    return this.cycle(userId, cycleKey) !== undefined;
+  }
+
   commit(batch: JournalBatch): void {
     assert(usersOf(batch).size <= 1, 'a batch holds rows of one user only');
     for (const { clientOrderId, userId } of batch.intents ?? []) {

@@ -31,6 +31,7 @@ function onCommit(change: (batch: JournalBatch) => JournalBatch): Sabotage {
   return {
     journal: (journal) => ({
       load: (userId) => journal.load(userId),
+      hasCycle: (userId, cycleKey) => journal.hasCycle(userId, cycleKey),
       unfinished: () => journal.unfinished(),
       commit: (batch) => journal.commit(change(batch)),
     }),
@@ -157,8 +158,11 @@ const PLANTED: Planted[] = [
           price: '1',
           quantity: '1',
           reason: '',
+          onVenue: null,
+          wanted: { price: '1', quantity: '1' },
         } as const;
-        bot.recover = async () => ({ ok: true, value: [action] });
+        const plan = { message: '', actions: [action], checked: [action], notes: [] };
+        bot.recover = async () => ({ ok: true, value: plan });
       },
     }),
   },

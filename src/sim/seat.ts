@@ -133,6 +133,7 @@ export class Seat {
   #journal(process: Process): Journal {
     return {
       load: (userId) => this.journal.load(userId),
+      hasCycle: (userId, cycleKey) => this.journal.hasCycle(userId, cycleKey),
       unfinished: () => this.journal.unfinished(),
       commit: (batch) => {
         this.#effect(process, 'before a commit');

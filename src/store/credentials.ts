@@ -30,8 +30,10 @@ export interface Credentials {
   open(userId: number): Promise<VenueKey | null>;
   /** Replaces the user's key. */
   save(userId: number, key: VenueKey, accountUid: string | null): Promise<SavedCredential>;
-  /** False when there was none. */
-  remove(userId: number): Promise<boolean>;
+  /** False when there was none. Whoever removes a key is not given one by itself again. */
+  remove(userId: number, now: number): Promise<boolean>;
+  /** Whether the user ever removed a key. */
+  wasRemoved(userId: number): Promise<boolean>;
   /** Fails when what is stored was sealed under another secret key. Asked once, at the start. */
   checkOpens(): Promise<SecretKeyCheck>;
 }
@@ -47,7 +49,14 @@ export function createCredentials(prisma: PrismaClient, vault: Vault): Credentia
       return row && openRow(vault, row);
     },
     save: (userId, key, accountUid) => save(prisma, { userId, accountUid, ...sealKey(vault, userId, key) }),
-    remove: async (userId) => (await prisma.credential.deleteMany({ where: { userId } })).count === 1,
+    remove: async (userId, now) => {
+      // Before the row goes: after a crash in between there is still a key, and then the mark means nothing.
+      const where = { id: userId, credential: { isNot: null } };
+      await prisma.user.updateMany({ where, data: { keyRemovedAt: new Date(now) } });
+      return (await prisma.credential.deleteMany({ where: { userId } })).count === 1;
+    },
+    wasRemoved: async (userId) =>
+      (await prisma.user.count({ where: { id: userId, keyRemovedAt: { not: null } } })) > 0,
     checkOpens: async () => {
       const row = await prisma.credential.findFirst({ orderBy: { userId: 'asc' } });
       return row !== null && openRow(vault, row) === null ? sealedElsewhere : { ok: true };

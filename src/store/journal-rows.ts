@@ -59,6 +59,7 @@ export const cycleColumns = [
   'funding',
   'net',
   'partial',
+  'writtenOff',
   'uncoveredMs',
   'unknownMs',
   'longestGapMs',

@@ -38,6 +38,10 @@ export class SqliteJournal implements Journal {
     };
   }
 
+  hasCycle(userId: number, cycleKey: number): boolean {
+    return this.#read.known.get(userId, cycleKey) !== undefined;
+  }
+
   commit(batch: JournalBatch): void {
     assert(batchUsers(batch).size <= 1, 'a batch holds rows of one user only');
     this.#write(batch);
@@ -127,6 +131,7 @@ function prepareReads(sql: Sql) {
       `SELECT ${rows.cycleColumns.join(', ')} FROM Cycle
        WHERE userId = ? AND state NOT IN ('settled', 'abandoned') ORDER BY cycleKey DESC LIMIT 1`,
     ),
+    known: sql.prepare('SELECT 1 FROM Cycle WHERE userId = ? AND cycleKey = ?'),
     intents: sql.prepare(`SELECT ${rows.intentColumns.join(', ')} FROM OrderIntent ${ofCycle} id`),
     fills: sql.prepare(`SELECT ${rows.fillColumns.join(', ')} FROM Fill ${ofCycle} id`),
     fundings: sql.prepare(`SELECT ${rows.fundingColumns.join(', ')} FROM FundingEntry ${ofCycle} id`),

@@ -137,7 +137,7 @@ test('one venue account belongs to one user', async () => {
   expect(await credentials.read(2)).toMatchObject({ accountUid: 'uid-2' });
   // An account that nobody asked the venue for yet is nobody's.
   expect(await credentials.save(3, key, null)).toEqual({ ok: true });
-  expect(await credentials.remove(1)).toBe(true);
+  expect(await credentials.remove(1, Date.now())).toBe(true);
   expect(await credentials.save(2, key, 'uid-1')).toEqual({ ok: true });
 });
 

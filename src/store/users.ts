@@ -38,7 +38,7 @@ export interface Users {
   findById(id: number): Promise<UserAccount | null>;
   /** Oldest first. */
   list(): Promise<UserAccount[]>;
-  /** Ids of users who have no settings or no venue key. */
+  /** Ids of users who have no settings, or no venue key and never removed one. */
   listUnprovided(): Promise<number[]>;
   create(user: NewUser): Promise<CreatedUser>;
   /** Ends every session of the user; false when there is no such user. */
@@ -59,7 +59,7 @@ export function createUsers(prisma: PrismaClient): Users {
     },
     list: async () => (await prisma.user.findMany({ orderBy: { id: 'asc' } })).map(toAccount),
     listUnprovided: async () => {
-      const where = { OR: [{ settings: null }, { credential: null }] };
+      const where = { OR: [{ settings: null }, { credential: null, keyRemovedAt: null }] };
       return (await prisma.user.findMany({ where, select: { id: true } })).map(({ id }) => id);
     },
     create: (user) => create(prisma, user),

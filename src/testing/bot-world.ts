@@ -49,6 +49,7 @@ export function attachedBot(
     // Nothing of a process that has died is written any more.
     journal: {
       load: (userId) => journal.load(userId),
+      hasCycle: (userId, cycleKey) => journal.hasCycle(userId, cycleKey),
       unfinished: () => journal.unfinished(),
       commit: (batch) => (dies() ? undefined : journal.commit(batch)),
     },

@@ -101,7 +101,7 @@ export function createFakeBots(): FakeBots {
     },
     async recover(userId, { dryRun }) {
       bots.calls.push(`recover ${userId}${dryRun ? ' dry' : ''}`);
-      return { ok: true, value: { actions: [], message: 'Everything is in place.' } };
+      return { ok: true, value: { actions: [], checked: [], notes: [], message: 'Everything is in place.' } };
     },
     status: async (userId) => viewOf(userId),
     async look(userId) {

@@ -75,7 +75,7 @@ export async function createFakeRuntime(config: Partial<Runtime['config']> = {})
     users: createUsers(database.prisma),
     userStates: createUserStates(database.sql),
     userData: createUserData(database.sql),
-    inviteLinks: createInviteLinks(database.prisma),
+    inviteLinks: createInviteLinks(database.prisma, database.sql),
     apiTokens,
     auditLog: createAuditLog(database.sql),
     revokedSessions: createRevokedSessions(database.sql),

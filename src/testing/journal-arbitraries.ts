@@ -57,6 +57,7 @@ export function cycles(userId: number): fc.Arbitrary<CycleRecord> {
     funding: maybe(decimal),
     net: maybe(decimal),
     partial: fc.boolean(),
+    writtenOff: maybe(fc.json()),
     uncoveredMs: maybe(fc.nat()),
     unknownMs: maybe(fc.nat()),
     longestGapMs: maybe(fc.nat()),

@@ -132,6 +132,7 @@ export class StateWorld {
       snapshot: this.venue.snapshot(),
       executionsUntil: this.now,
       highestKey: 0,
+      lost: null,
     };
   }
 

@@ -107,12 +107,12 @@ describe('an order of the bot', () => {
     });
     const { bot, venue, clock } = world;
     expect(await bot.recover({ dryRun: true })).toMatchObject({
-      value: [{ type: 'place', tag: expect.stringMatching(/^sm_tp_/) }],
+      value: { actions: [{ type: 'place', tag: expect.stringMatching(/^sm_tp_/) }] },
     });
     await bot.recover({ dryRun: false });
     await clock.advance(1_000);
     expect(profitOf(venue)).toEqual({ quantity: '0.01', price: '20200' });
-    expect(await bot.recover({ dryRun: true })).toEqual({ ok: true, value: [] });
+    expect(await bot.recover({ dryRun: true })).toMatchObject({ ok: true, value: { actions: [] } });
   });
 
   test('that is the take-profit and is moved by hand goes back to where it belongs', async () => {

@@ -128,7 +128,7 @@ test('every new user gets a link of their own that sets a password, in a file fo
   expect(url).toMatch(/^https:\/\/bots\.example\.com\/invite\/[\w-]{43}$/);
   const token = url.split('/').at(-1) ?? '';
   await inside(folder, async ({ database, users }) => {
-    const links = createInviteLinks(database.prisma);
+    const links = createInviteLinks(database.prisma, database.sql);
     const fortnight = now + 14 * 86_400_000;
     expect(await links.find(token, now)).toMatchObject({ kind: 'password', userId: 2, expiresAt: fortnight });
     expect(await links.find(token, fortnight)).toBeNull();

@@ -1,8 +1,8 @@
 /** Recover many: everybody's plan is made first, as a dry run, and shown; then what is agreed to is done. */
 import { useEffect, useState } from 'react';
-import type { RecoverAction } from '../../bot/bot-view.ts';
+import type { RecoverPlan } from '../../bot/bot-view.ts';
 import { api, messageOf } from '../api.ts';
-import { RecoverPlan } from '../bot/recover-dialog.tsx';
+import { RecoverPlanView } from '../bot/recover-plan-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -11,11 +11,6 @@ import { KINDS } from './bulk-kinds.ts';
 import { BulkProgressList } from './bulk-progress.tsx';
 import type { ConsoleLine } from './console-lines.ts';
 import { useBulk } from './use-bulk.ts';
-
-interface RecoverAnswer {
-  message: string;
-  actions: RecoverAction[];
-}
 
 interface BulkRecoverProps {
   lines: ConsoleLine[];
@@ -27,8 +22,8 @@ const words = KINDS.recover;
 export function BulkRecoverDialog({ lines: given, onClose }: BulkRecoverProps) {
   const [chosen] = useState(given);
   const { client } = api.useUtils();
-  const planning = useBulk<RecoverAnswer>();
-  const doing = useBulk<RecoverAnswer>();
+  const planning = useBulk<RecoverPlan>();
+  const doing = useBulk<RecoverPlan>();
   const lines = chosen.filter(words.applies);
   const ids = lines.map(({ id }) => id);
   const { run: plan } = planning;
@@ -38,9 +33,7 @@ export function BulkRecoverDialog({ lines: given, onClose }: BulkRecoverProps) {
   }, [plan, chosen, client]);
   const planned = lines.flatMap((line) => {
     const step = planning.steps.get(line.id);
-    return step?.state === 'done' && step.value.actions.length > 0
-      ? [{ line, actions: step.value.actions }]
-      : [];
+    return step?.state === 'done' && step.value.actions.length > 0 ? [{ line, plan: step.value }] : [];
   });
   const under = doing.running || doing.finished ? doing : planning;
   const isPlanning = planning.running;
@@ -105,13 +98,13 @@ function failuresOf(lines: ConsoleLine[], steps: ReturnType<typeof useBulk>['ste
 }
 
 interface PlansProps {
-  planned: { line: ConsoleLine; actions: RecoverAction[] }[];
+  planned: { line: ConsoleLine; plan: RecoverPlan }[];
   asked: number;
   failures: Failure[];
 }
 
 function Plans({ planned, asked, failures }: PlansProps) {
-  const steps = planned.reduce((sum, { actions }) => sum + actions.length, 0);
+  const steps = planned.reduce((sum, { plan }) => sum + plan.actions.length, 0);
   return (
     <>
       {planned.length === 0 && failures.length === 0 && (
@@ -127,13 +120,13 @@ function Plans({ planned, asked, failures }: PlansProps) {
           {steps === 1 ? '1 step' : `${steps} steps`} in all. Nothing has been changed yet.
         </p>
       )}
-      {planned.map(({ line, actions }) => (
+      {planned.map(({ line, plan }) => (
         <details key={line.id} className="rounded-lg border border-line" open={planned.length === 1}>
           <summary className="px-3 py-2 font-medium">
-            {line.email} · {actions.length === 1 ? '1 step' : `${actions.length} steps`}
+            {line.email} · {plan.actions.length === 1 ? '1 step' : `${plan.actions.length} steps`}
           </summary>
-          <div className="px-3 pb-3">
-            <RecoverPlan actions={actions} />
+          <div className="grid gap-4 px-3 pb-3">
+            <RecoverPlanView plan={plan} />
           </div>
         </details>
       ))}

@@ -32,6 +32,8 @@ export function BotControls({ view, refresh }: ControlsProps) {
       if (codeOf(error) === 'existing_position') return setOpen({ consent: error.message });
       close();
       say('bad', messageOf(error));
+      // A cycle that was found on the exchange is adopted and protected even where its Start needs consent.
+      void refresh().catch(() => undefined);
     },
   });
   // Where a cycle was left on the exchange, this asks the exchange itself.
@@ -45,6 +47,8 @@ export function BotControls({ view, refresh }: ControlsProps) {
   });
   const active =
     view !== undefined && (view.running || view.status === 'protecting' || view.status === 'starting');
+  // A bot that halted still looks after its cycle, and there is something to stop.
+  const canStop = active || (view?.status === 'halted' && view.cycle !== null);
   return (
     <div className="border-t border-line px-4 py-3.5 sm:px-5">
       <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap">
@@ -56,7 +60,7 @@ export function BotControls({ view, refresh }: ControlsProps) {
         >
           Start
         </Button>
-        <Button kind={active ? 'danger' : 'plain'} disabled={!active} onClick={() => setOpen('stop')}>
+        <Button kind={active ? 'danger' : 'plain'} disabled={!canStop} onClick={() => setOpen('stop')}>
           Stop
         </Button>
         <Button busy={status.isPending ? 'Asking…' : null} onClick={() => status.mutate()}>

@@ -1,12 +1,11 @@
 /** Recover: first the plan, as a dry run, then, when the person agrees, the same for real. */
 import { useEffect } from 'react';
-import type { RecoverAction } from '../../bot/bot-view.ts';
 import { messageOf } from '../api.ts';
-import { exact } from '../format.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Notice, Skeleton } from '../ui/notice.tsx';
 import { type Owner, useRecover } from './bot-actions.ts';
+import { RecoverPlanView } from './recover-plan-view.tsx';
 
 interface RecoverProps {
   /** Whose orders, in the admin's hands. */
@@ -51,51 +50,12 @@ export function RecoverDialog({ owner, onClose, onDone }: RecoverProps) {
           {messageOf(plan.error)}
         </Notice>
       )}
-      {plan.data !== undefined && actions.length === 0 && (
-        <Notice tone="good">
-          {plan.data.message || 'Everything is in place: there is nothing to recover.'}
-        </Notice>
-      )}
-      {actions.length > 0 && (
-        <>
-          <p className="text-muted">
-            This is what is missing and what would be done. Nothing has been changed yet.
-          </p>
-          <RecoverPlan actions={actions} />
-        </>
-      )}
+      {plan.data !== undefined && <RecoverPlanView plan={plan.data} />}
       {recovery.error !== null && (
         <Notice tone="bad" urgent>
           {messageOf(recovery.error)}
         </Notice>
       )}
     </Dialog>
-  );
-}
-
-const VERBS: Record<RecoverAction['type'], string> = {
-  place: 'Place',
-  amend: 'Change',
-  cancel: 'Cancel',
-  'look-up': 'Look up',
-  settle: 'Settle',
-  halt: 'Halt',
-};
-
-/** What would be done, step by step, and why. */
-export function RecoverPlan({ actions }: { actions: RecoverAction[] }) {
-  return (
-    <ol className="grid gap-2">
-      {actions.map((action) => (
-        <li key={`${action.type} ${action.clientOrderId}`} className="rounded-lg border border-line p-3">
-          <p className="figures font-medium">
-            {VERBS[action.type]} <span className="font-mono text-sm break-all">{action.tag}</span>
-            {action.quantity !== null && ` · ${exact(action.quantity)}`}
-            {action.price !== null && ` at ${exact(action.price)}`}
-          </p>
-          <p className="text-sm text-muted">{action.reason}</p>
-        </li>
-      ))}
-    </ol>
   );
 }

@@ -83,7 +83,7 @@ it('answers a thousand users with a handful of queries, and then only with what 
   expect(first.lines).toHaveLength(USERS);
   // The stored bots, their clocks, the roster, and how far the log of changes has come: none of them per user.
   expect(database.asked() - before).toBe(4);
-  expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(650 * USERS);
+  expect(Buffer.byteLength(JSON.stringify(first))).toBeLessThan(750 * USERS);
   expect(first.lines[500]).toMatchObject({
     id: 501,
     status: 'halted',

@@ -76,7 +76,8 @@ describe('the settings draft', () => {
     ['legs.0.amount', 'legs.0.amount: is missing', 'Leg 0 amount: is missing'],
     ['legs.3.gap', 'Leg 3 would rest at or below price 0.', 'Leg 3 would rest at or below price 0.'],
     ['takeProfit', 'takeProfit: "x" is not allowed', 'Take-profit: "x" is not allowed'],
-    ['legs', 'The legs need 10 USDT.', 'Legs: The legs need 10 USDT.'],
+    ['legs', 'The legs need 10 USDT.', 'The legs need 10 USDT.'],
+    ['leverage', 'Leverage 1000 is above 100.', 'Leverage 1000 is above 100.'],
     ['', 'Something is wrong.', 'Something is wrong.'],
   ])('names the field %s in words', (path, message, text) => {
     expect(describeProblem({ path, code: 'x', message })).toBe(text);

@@ -103,8 +103,10 @@ export function fieldName(path: string): string {
 /** One line for people: the field in words, then what is wrong with it. */
 export function describeProblem({ path, message }: SettingsProblem): string {
   const text = message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
-  const namesItself = path === '' || text.startsWith('Leg ');
-  return namesItself ? text : `${fieldName(path)}: ${text}`;
+  const name = fieldName(path);
+  const begins = (words: string) => text.toLowerCase().startsWith(`${words.toLowerCase()} `);
+  const namesItself = path === '' || begins('leg') || begins(name) || begins(`the ${name}`);
+  return namesItself ? text : `${name}: ${text}`;
 }
 
 export type ProblemsByPath = ReadonlyMap<string, string>;

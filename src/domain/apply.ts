@@ -108,8 +108,16 @@ function withProof(cycle: Cycle, { clientOrderId, exchangeOrderId }: FillRecord)
 }
 
 function endedByVenueOrUser(order: ObservedOrder, intent: Intent): EndedBy {
-  if (intent.pending?.op === 'cancel' || intent.endedBy === 'us') return 'us';
+  if (intent.pending?.op === 'cancel' || intent.endedBy === 'us' || isFromLostMemory(intent)) return 'us';
   return order.reason !== null && /ByUser/i.test(order.reason) ? 'user' : 'venue';
+}
+
+/**
+ * A take-profit or stop-loss that was refused as a duplicate the first time we sent it: a memory that was lost had
+ * sent it before, and replaced it. That was no person's wish, so it does not count as one.
+ */
+function isFromLostMemory({ kind, state, detail, attempts }: Intent): boolean {
+  return kind !== 'leg' && state === 'ambiguous' && detail === 'duplicate_id' && attempts <= 1;
 }
 
 function withLiveValues(cycle: Cycle, intent: Intent, order: ObservedOrder): Intent {

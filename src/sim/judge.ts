@@ -175,11 +175,13 @@ export class Judge {
         seat.journal.knows({ clientOrderId: name, exchangeOrderId: order.orderId })
       )
         continue;
-      this.#report(3, `${name} rests without an intent or an adoption`);
+      // After `leave` nobody looks before somebody asks for it.
+      if (mode !== 'leave') this.#report(3, `${name} rests without an intent or an adoption`);
     }
     const plan = await seat.bot.recover({ dryRun: true });
     if (!plan.ok) this.#report(6, `recover cannot say anything: ${plan.message}`);
-    else if (plan.value.actions.length > 0 && mode !== 'leave')
+    // What a person took away twice waits for their word, and recover is that word.
+    else if (plan.value.actions.length > 0 && mode !== 'leave' && !(cycle !== null && this.#isExempt(cycle)))
       this.#report(6, `recover plans ${JSON.stringify(plan.value.actions)}`);
   }
 

@@ -107,6 +107,8 @@ export class Seat {
     process.bot.detach();
     process.isAlive = false;
     this.#process = null;
+    // What was to kill it has nobody to kill any more, least of all the next one.
+    this.#doom = null;
     void process.venue.close();
   }
 

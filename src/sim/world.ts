@@ -312,9 +312,16 @@ class World {
     if (this.#violation !== null) return;
     const checks = this.#places.map(({ judge }) => judge.checkConverged());
     let isOver = false;
-    void Promise.all(checks).then(() => {
-      isOver = true;
-    });
+    void Promise.all(checks).then(
+      () => {
+        isOver = true;
+      },
+      (error: unknown) => {
+        isOver = true;
+        const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#report({ invariant: 6, uid: 0, message: `recover broke: ${message}` });
+      },
+    );
     // The plans are read over the network: time goes on until they are there.
     for (let waited = 0; !isOver && waited < 100; waited += 1) await this.#runFor(1_000);
     if (!isOver) this.#report({ invariant: 6, uid: 0, message: 'recover never answers' });

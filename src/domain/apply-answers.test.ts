@@ -213,7 +213,7 @@ describe('a look-up', () => {
 
   test.each([
     { rule: 'another price', change: { price: '10049.9' } },
-    { rule: 'another quantity', change: { quantity: '0.999' } },
+    { rule: 'a larger quantity', change: { quantity: '1001' } },
     { rule: 'the other direction', change: { direction: 'buy' as const } },
     { rule: 'an order older than its intent', change: { createdAt: 700_000 - 1 } },
   ])('that finds $rule under our id has found somebody else', ({ change }) => {
@@ -229,6 +229,13 @@ describe('a look-up', () => {
       endedBy: 'refused',
       detail: 'another order has this id',
     });
+  });
+
+  test('that finds less, as a venue trims what only reduces to what is held, has found ours', () => {
+    const { cycle, id, seen } = doubted();
+    const order = seen({ exchangeOrderId: 'v5', quantity: '0.001' });
+    const found = applyLookup(cycle, id, { order, askedAt: NOW + 100 }, LATER);
+    expect(lastIntent(found)).toMatchObject({ state: 'open', exchangeOrderId: 'v5', doubt: null });
   });
 
   test.each([

@@ -22,8 +22,14 @@ export function isOurOrder(
   if (sentAt !== null && order.createdAt < sentAt - AGE_SLACK_MS) return false;
   // It may have been amended by a memory that was lost: one that has yet to follow is better than a second beside it.
   if (intent.restored && intent.reduceOnly && order.type === intent.type) return true;
-  const sameQuantity = intent.closeAll || lotsFrom(cycle.grid, order.quantity) === intent.quantity;
-  return sameQuantity && mayHavePrice(cycle, intent, order);
+  return mayHaveQuantity(cycle, intent, order) && mayHavePrice(cycle, intent, order);
+}
+
+/** What may only reduce a position is trimmed to what is left of it. */
+function mayHaveQuantity(cycle: Cycle, intent: Intent, order: ObservedOrder): boolean {
+  if (intent.closeAll) return true;
+  const quantity = lotsFrom(cycle.grid, order.quantity);
+  return intent.reduceOnly ? quantity <= intent.quantity : quantity === intent.quantity;
 }
 
 /**

@@ -46,4 +46,14 @@ export const STORIES: Story[] = [
     seed: 21427,
     story: "a look-up older than our cancel made that cancel a person's, and the stop-loss was given up",
   },
+  {
+    seed: 1438,
+    story:
+      'after an old copy was restored, take-profits that the lost memory had replaced counted as cancelled by a person, and the bot gave up',
+  },
+  {
+    seed: 6790,
+    story:
+      'a take-profit whose answer was lost, and which the venue had trimmed to the position, was taken for another order and doubled',
+  },
 ];

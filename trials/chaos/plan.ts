@@ -97,7 +97,10 @@ function planFaults(draw: Draw): Fault[] {
     return { ...{ channel, path, effect, probability, count: ENDLESS }, ...delayMs };
   };
   const rest = REST_PATHS.flatMap((path) =>
-    REST_EFFECTS.map((effect) => fault('rest', path, effect, REST_PROBABILITY_MAX)),
+    // BingX's stops carry no id: a request that it takes twice is two stops, and no wire does that to a POST.
+    REST_EFFECTS.filter((effect) => effect !== 'duplicate' || path.startsWith('/v5/')).map((effect) =>
+      fault('rest', path, effect, REST_PROBABILITY_MAX),
+    ),
   );
   const frames = STREAM_PATHS.flatMap((path) =>
     FRAME_EFFECTS.map((effect) => {

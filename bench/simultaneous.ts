@@ -134,7 +134,9 @@ class CrowdWatcher implements Watcher {
     };
   }
 
+  /** From now on nothing is heard for a while: what was asked for just before may still be on its way. */
   async quiet(): Promise<void> {
+    this.#heardAtMs = performance.now();
     while (performance.now() - this.#heardAtMs < QUIET_MS) await sleep(50);
   }
 

@@ -245,12 +245,17 @@ export class LadderBot {
       receive(this.#state, mail, now);
       return this.#deps.onChange(this);
     }
-    const { effects, outcome } = takeMail(this.#state, this.#recorder, { mail, now });
+    const { effects, outcome, keep } = takeMail(this.#state, this.#recorder, { mail, now });
     if (mail.type === 'command') this.#outcome = outcome;
-    if (mail.type === 'command' || this.#mustCommitFirst(effects))
-      this.#commit({ hurry: effects.some(({ type }) => type === 'send') });
-    this.#commitSoon();
-    for (const effect of effects) this.#carryOut(effect);
+    const hurry = effects.some(({ type }) => type === 'send');
+    if (!hurry) keep();
+    try {
+      if (mail.type === 'command' || this.#mustCommitFirst(effects)) this.#commit({ hurry });
+      this.#commitSoon();
+      for (const effect of effects) this.#carryOut(effect);
+    } finally {
+      if (hurry) keep();
+    }
     measure(this.#deps.meter, { mail, effects, beganMs });
     this.#watchSymbol();
     this.#scheduleWake(now);

@@ -12,6 +12,11 @@ export interface Taken {
   outcome: StopOutcome | null;
 }
 
+export interface TakenMail extends Taken {
+  /** Writes down what was seen and decided. To be called once, before the next mail is taken. */
+  keep: () => void;
+}
+
 /** What a mail changes and what follows from it: all that a replay repeats. */
 export function process(state: BotState, mail: Mail, now: number): Taken {
   let outcome: StopOutcome | null = null;
@@ -20,17 +25,19 @@ export function process(state: BotState, mail: Mail, now: number): Taken {
   return { effects: decide(state, now), outcome };
 }
 
-/** Throws what the processing throws, after it has left behind over what. */
+/**
+ * Throws what the processing throws, after it has left behind over what. Writing it all down takes as long as
+ * deciding: the caller says when, so that an order need not wait for it.
+ */
 export function takeMail(
   state: BotState,
   recorder: Recorder,
   { mail, now }: { mail: Mail; now: number },
-): Taken {
+): TakenMail {
   const before = recorder.before(state, mail);
   try {
     const taken = process(state, mail, now);
-    recorder.record(state, mail, { before, effects: taken.effects, now });
-    return taken;
+    return { ...taken, keep: () => recorder.record(state, mail, { before, effects: taken.effects, now }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     state.unsaved.events.splice(before.notesFrom);

@@ -68,7 +68,8 @@ export class StateWorld {
   /** One piece of mail, from the receipt to the journal and to the venue. */
   take(mail: Mail): void {
     this.now += 1;
-    const { effects } = takeMail(this.state, this.#recorder, { mail, now: this.now });
+    const { effects, keep } = takeMail(this.state, this.#recorder, { mail, now: this.now });
+    keep();
     const unsaved = unsavedBatch(this.state);
     if (unsaved !== null) {
       this.journal.commit(unsaved.batch);

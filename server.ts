@@ -24,6 +24,7 @@ import { attachPaper, type Difference, supervisePaper } from './src/server/paper
 import { productVersion } from './src/server/product-version.ts';
 import { projectRoot } from './src/server/project-root.ts';
 import { type Runtime, installRuntime } from './src/server/runtime.ts';
+import { warmUp } from './src/server/warm-up.ts';
 import { type Web, listen } from './src/server/web.ts';
 import { createApiTokens } from './src/store/api-tokens.ts';
 import { createAuditLog } from './src/store/audit-log.ts';
@@ -59,6 +60,7 @@ const closers: { what: string; close: () => void | Promise<void> }[] = [];
 /** An operator's patience is five seconds; none of them may use it up alone. */
 const stopMsMax = 4_500;
 const closeMsMax = 2_000;
+const resumeMsMax = 15_000;
 
 async function main(): Promise<void> {
   // Whatever is written from here on, keys and books above all, is for this account's eyes only.
@@ -80,7 +82,9 @@ async function main(): Promise<void> {
   closers.push({ what: 'state', close: () => void (runtime.state = 'stopping') });
 
   // Positions come before people: nobody waits for this, /readyz tells when it is done.
-  void resume().catch((error: unknown) => log.error({ err: error }, 'the bots could not be resumed'));
+  const resumed = resume().catch((error: unknown) =>
+    log.error({ err: error }, 'the bots could not be resumed'),
+  );
   closers.push({ what: 'disabled users', close: watchDisabledUsers() });
   const admin = await provideUsers(runtime, config);
   // next-auth looks for both before any of our code runs in its routes.
@@ -90,6 +94,9 @@ async function main(): Promise<void> {
   runtime.state = 'ready';
   log.info({ url: config.publicUrl, database: database.path, paper: paper.url }, 'the server is ready');
   tell(greeting(config, paper, admin));
+  // An exchange that does not answer does not keep the pages cold.
+  await Promise.race([resumed, sleep(resumeMsMax, undefined, { ref: false })]);
+  if (!dev) await warmUp({ host: config.webHost, port: config.webPort });
 }
 
 function prepareConfig(): Config {

@@ -55,12 +55,14 @@ export class BybitSite {
   }
 
   publicExchange(): Promise<BybitExchange> {
-    this.#publicExchange ??= this.#createExchange();
+    const { address, clock } = this;
+    this.#publicExchange ??= createExchange({ address, clock });
     return this.#publicExchange;
   }
 
-  accountExchange(key: Key): Promise<BybitExchange> {
-    return this.#createExchange(key);
+  async accountExchange(key: Key): Promise<BybitExchange> {
+    const exchange = await this.publicExchange();
+    return exchange.withKey(key);
   }
 
   /** Before anything is signed. */
@@ -74,11 +76,6 @@ export class BybitSite {
     if (!this.clock.measured) return false;
     void this.ensureClock();
     return true;
-  }
-
-  #createExchange(key?: Key): Promise<BybitExchange> {
-    const { address, clock } = this;
-    return createExchange({ address, clock, ...(key === undefined ? {} : { key }) });
   }
 
   async #askTime(): Promise<ClockSample> {

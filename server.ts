@@ -57,6 +57,8 @@ Settings come from the environment and from .env: see "Configuration" in README.
 
 /** What is undone when the server ends, last first. */
 const closers: { what: string; close: () => void | Promise<void> }[] = [];
+/** What goes on after us. */
+let farewell: string | null = null;
 /** An operator's patience is five seconds; none of them may use it up alone. */
 const stopMsMax = 4_500;
 const closeMsMax = 2_000;
@@ -156,6 +158,7 @@ async function providePaper(config: Config, log: Log): Promise<{ url: string; ho
   if (!paper.ok) refuse(`the paper exchange does not start:\n${paper.message}`);
   const leave = supervisePaper({ ...options, port: paper.value.port });
   closers.push({ what: 'paper supervision', close: leave });
+  farewell = 'The paper exchange goes on by itself: npm run paper -- stop ends it.';
   const { url, how, differences, settings: running } = paper.value;
   if (differences.length > 0) log.warn({ differences }, 'the paper exchange runs with other settings');
   const { PAPER_FEED: feed, PAPER_SPEED: speed } = running;
@@ -292,6 +295,7 @@ async function stop(reason: string, log: Log): Promise<never> {
     if (ended === 'late') log.warn({ what }, 'closing takes too long and is left');
   }
   log.info('the server has stopped');
+  if (farewell !== null) tell(farewell);
   process.exit(0);
 }
 

@@ -32,10 +32,15 @@ const WORDS: Record<string, string | ((detail: Detail) => string)> = {
   'bot.recover': 'Recovered orders',
 };
 
+/** What was done, without to whom: "Stopped the bot (close)". An action that has no words yet keeps its name. */
+export function describeAction({ action, detail }: Pick<Activity, 'action' | 'detail'>): string {
+  const words = WORDS[action] ?? action;
+  return typeof words === 'string' ? words : words(detail);
+}
+
 /** `me`: the number of the user who reads; an admin also sees what they did to others. */
 export function describeActivity({ action, detail, subjectId, subjectEmail }: Activity, me: number): string {
-  const words = WORDS[action] ?? action;
-  const sentence = typeof words === 'string' ? words : words(detail);
+  const sentence = describeAction({ action, detail });
   return subjectId === me || subjectEmail === null ? sentence : `${sentence}: ${subjectEmail}`;
 }
 
@@ -53,6 +58,6 @@ function changed(detail: Detail): string {
 }
 
 /** "takeProfit" → "take profit". */
-function inWords(name: string): string {
+export function inWords(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -1,15 +1,16 @@
 /** Who did what on this server, newest first. */
 import { useState } from 'react';
-import { api, messageOf, type Outputs } from '../api.ts';
+import { describeAction } from '../account/activity-words.ts';
+import { api, messageOf } from '../api.ts';
 import { moment } from '../format.ts';
 import { Card } from '../ui/card.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { Empty, Notice, Skeleton } from '../ui/notice.tsx';
 import { Older } from '../ui/older.tsx';
-
-type Entry = Outputs['admin']['audit']['list']['items'][number];
+import { type AuditEntry, smallPrint } from './audit-words.ts';
 
 const PAGE = 12;
+const FAILED = 'session.sign_in_failed';
 /** Actions of one kind begin alike. */
 const KINDS: [prefix: string, text: string][] = [
   ['session.', 'Signing in and out'],
@@ -72,11 +73,9 @@ export function AuditCard({ now }: { now: number }) {
   );
 }
 
-function EntryRow({ entry, now }: { entry: Entry; now: number }) {
-  const { actorEmail, subjectEmail, via, address } = entry;
+function EntryRow({ entry, now }: { entry: AuditEntry; now: number }) {
+  const { actorEmail, subjectEmail } = entry;
   const other = subjectEmail !== null && subjectEmail !== actorEmail;
-  const detail = Object.entries(entry.detail).map(([name, value]) => `${name} ${String(value)}`);
-  const from = address === null ? via : `${via}, ${address}`;
   return (
     <li className="grid gap-0.5 border-b border-line py-2 last:border-b-0">
       <p className="flex flex-wrap items-baseline gap-x-2">
@@ -84,10 +83,12 @@ function EntryRow({ entry, now }: { entry: Entry; now: number }) {
           {moment(entry.at, now)}
         </time>
         <span className="max-w-full truncate font-medium">{actorEmail ?? 'the server'}</span>
-        <span className="font-mono text-[0.8125rem]">{entry.action}</span>
-        {other && <span className="max-w-full truncate">{subjectEmail}</span>}
+        <span title={entry.action} className={entry.action === FAILED ? 'text-bad' : ''}>
+          {describeAction(entry)}
+        </span>
+        {other && <span className="max-w-full truncate">→ {subjectEmail}</span>}
       </p>
-      <p className="text-[0.8125rem] break-words text-muted">{[from, ...detail].join(' · ')}</p>
+      <p className="text-[0.8125rem] break-words text-muted">{smallPrint(entry)}</p>
     </li>
   );
 }

@@ -2,7 +2,7 @@
  * What an action answered, beneath its buttons. Good news goes away by itself after a while, trouble stays
  * until somebody has read it; both can be closed.
  */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Notice } from './notice.tsx';
 import type { Tone } from './tone.tsx';
 
@@ -26,8 +26,13 @@ export function useSaid() {
 }
 
 export function Said({ said, onClose }: { said: SaidText | null; onClose: () => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  // An answer below the fold is no answer.
+  useEffect(() => {
+    if (said !== null) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [said]);
   return (
-    <div aria-live="polite" className={said === null ? '' : 'mt-3'}>
+    <div ref={box} aria-live="polite" className={said === null ? '' : 'mt-3 scroll-my-4'}>
       {said !== null && (
         <Notice tone={said.tone} onClose={onClose}>
           {said.text}

@@ -52,6 +52,8 @@ export class Judge {
   #troubleAt: number;
   /** The journal no longer knows the cycle that is on the venue. */
   isLost = false;
+  /** Another server acts on this account, or did: two cycles may stand side by side. */
+  #second: Seat | null = null;
   settled = 0;
 
   constructor(deps: JudgeDeps) {
@@ -96,6 +98,13 @@ export class Judge {
     );
     this.isLost ||= [...onVenue, ...held.map(({ key }) => key)].some((key) => key !== known);
     this.#isChanged = true;
+  }
+
+  /** Nobody can promise a whole position to either of two servers; that nothing is doubled, both can. */
+  joined(second: Seat): void {
+    this.trouble();
+    this.#second = second;
+    this.isLost = true;
   }
 
   heard(effects: Effects): void {
@@ -153,8 +162,9 @@ export class Judge {
         .map((cycle) => cycle.overfilled())
         .find((found) => found !== null);
       if (overfilled !== undefined) this.#report(4, overfilled);
-      if (seat.bot?.isBroken && !seat.isDiskFull)
-        this.#report(0, `the bot broke: ${seat.bot.view().lastError?.message ?? ''}`);
+      for (const { bot } of [seat, this.#second].filter((one) => one !== null))
+        if (bot?.isBroken && !seat.isDiskFull)
+          this.#report(0, `the bot broke: ${bot.view().lastError?.message ?? ''}`);
     }
     this.#checkCover(passed);
   }
@@ -220,8 +230,9 @@ export class Judge {
       const name = this.#nameOf(order);
       // A stop without an id, of a cycle that the journal has lost, is nobody's for all that the bot can know.
       if (name === null || (this.isLost && order.linkId === '')) continue;
-      if (seen.has(name.tag)) this.#report(1, `${name.tag} has two live orders`);
-      seen.add(name.tag);
+      const tag = this.#second === null ? name.tag : `${name.tag} of cycle ${name.cycleKey}`;
+      if (seen.has(tag)) this.#report(1, `${tag} has two live orders`);
+      seen.add(tag);
       if (this.#isEnded(name.cycleKey) && !this.isLost)
         this.#report(5, `${name.tag} rests although cycle ${name.cycleKey} is settled`);
     }

@@ -87,6 +87,12 @@ export class MemoryJournal implements Journal {
     return this.#bots.get(userId);
   }
 
+  /** All that the other one holds now: its file was copied. */
+  copy(other: MemoryJournal): void {
+    this.#batches.push(...other.#batches);
+    this.putBackTo(this.#batches.length);
+  }
+
   /** The newest batches are gone, as many as there are. */
   loseTail(batches: number): void {
     this.putBackTo(Math.max(0, this.#batches.length - batches));

@@ -33,6 +33,8 @@ export type Command = { uid: number; at: number } & (
   | { kind: 'restart'; downMs: number }
   /** The process dies, and an old copy of the database is put in its place. */
   | { kind: 'restore'; downMs: number; share: number }
+  /** Somebody starts another server on this account, on a copy of the database or on an empty one, for a while. */
+  | { kind: 'second-server'; memory: 'copy' | 'empty'; lastsMs: number; ends: 'in order' | 'killed' }
   /** From now on nothing can be written: this bot stops acting, and no other one. */
   | { kind: 'disk-full' }
 );
@@ -67,6 +69,7 @@ export interface Ingredients {
 
 export const EVERYTHING: Ingredients = { storms: true, hands: true, crashes: true, buttons: true };
 
+const CRASHES = new Set(['crash', 'restart', 'restore', 'second-server', 'disk-full']);
 const STEP_MS = 2_000;
 const STORM_MS = [2_000, 25_000] as const;
 const STOP_MODES = ['protect', 'leave', 'close'] as const;
@@ -99,6 +102,9 @@ export function scenarioOf(seed: number, ingredients: Ingredients = EVERYTHING):
   const plans = bots.flatMap((bot) =>
     botEvents(new Random(seed).stream(`events ${bot.uid}`), { uid: bot.uid, stormyMs }),
   );
+  const seconds = bots.flatMap((bot) =>
+    secondServers(new Random(seed).stream(`another server ${bot.uid}`), { uid: bot.uid, stormyMs }),
+  );
   const storms = bots.flatMap((bot) =>
     stormsOf(new Random(seed).stream(`storms ${bot.uid}`), { uid: bot.uid, stormyMs }),
   );
@@ -110,7 +116,9 @@ export function scenarioOf(seed: number, ingredients: Ingredients = EVERYTHING):
     ticks: kind.ticks,
     bots,
     storms: ingredients.storms ? storms : [],
-    commands: plans.filter((command) => isWanted(command, ingredients)).toSorted((a, b) => a.at - b.at),
+    commands: [...plans, ...seconds]
+      .filter((command) => isWanted(command, ingredients))
+      .toSorted((a, b) => a.at - b.at),
     fundings: random.chance(0.6)
       ? Array.from({ length: random.int(1, 4) }, () => ({
           at: random.int(10_000, stormyMs),
@@ -127,8 +135,16 @@ export function scenarioOf(seed: number, ingredients: Ingredients = EVERYTHING):
 
 function isWanted({ kind }: Command, { hands, crashes, buttons }: Ingredients): boolean {
   if (kind === 'hand') return hands;
-  if (kind === 'crash' || kind === 'restart' || kind === 'restore' || kind === 'disk-full') return crashes;
-  return buttons;
+  return CRASHES.has(kind) ? crashes : buttons;
+}
+
+/** Rare: what comes after one is judged less strictly. */
+function secondServers(random: Random, { uid, stormyMs }: { uid: number; stormyMs: number }): Command[] {
+  if (!random.chance(0.06)) return [];
+  const at = random.int(5_000, stormyMs);
+  const memory = random.pick(['copy', 'empty'] as const);
+  const ends = random.pick(['in order', 'killed'] as const);
+  return [{ uid, at, kind: 'second-server', memory, lastsMs: random.int(2_000, 120_000), ends }];
 }
 
 function instrumentOf({ instrument }: Kind): Instrument {

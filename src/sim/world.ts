@@ -12,6 +12,7 @@ import type { Violation } from './invariants.ts';
 import { Judge } from './judge.ts';
 import { Random } from './random.ts';
 import { type Command, type Scenario, stepMs } from './scenario.ts';
+import { runSecond } from './second-server.ts';
 import { type Sabotage, Seat } from './seat.ts';
 import { type AccountBooks, SimExchange } from './sim-exchange.ts';
 import { SimVenue } from './sim-venue.ts';
@@ -43,6 +44,10 @@ export interface Result {
 
 interface Place {
   seat: Seat;
+  /** Another server on the same account. */
+  second: Seat | null;
+  /** `who`: as the trace names it. */
+  newSeat: (who: string) => Seat;
   judge: Judge;
   books: AccountBooks;
   reads: VenueReads;
@@ -80,7 +85,10 @@ class World {
       this.#plan(funding.at, () => this.#payFunding(funding.rate));
     for (const place of this.#places) this.#planPlace(place);
     await this.#runUntil(stormyMs);
-    for (const { seat } of this.#places) if (seat.bot === null) this.#boot(seat);
+    for (const { seat, second } of this.#places) {
+      second?.shutDown();
+      if (seat.bot === null) this.#boot(seat);
+    }
     await this.#runUntil(stormyMs + calmMs + stillMs);
     await this.#converge();
     this.#closeAll();
@@ -107,19 +115,20 @@ class World {
       keepsVersions,
       now,
     });
-    const place = { books, weather, reads, sessions: 0 } as Place;
-    place.seat = new Seat({
-      plan,
-      timeline: this.#timeline,
-      openVenue: () => this.#openVenue(place),
-      onCommit: (_seat, batch) => {
-        for (const event of batch.events ?? [])
-          this.#trace.add(`bot ${plan.userId}`, `${event.type} ${event.data}`);
-        place.judge.committed(batch);
-      },
-      onDeath: (_seat, how) => this.#trace.add(`bot ${plan.userId}`, `☠ dies ${how}`),
-      sabotage,
-    });
+    const place = { books, weather, reads, sessions: 0, second: null } as Place;
+    place.newSeat = (who) =>
+      new Seat({
+        plan,
+        timeline: this.#timeline,
+        openVenue: () => this.#openVenue(place),
+        onCommit: (_seat, batch) => {
+          for (const event of batch.events ?? []) this.#trace.add(who, `${event.type} ${event.data}`);
+          place.judge.committed(batch);
+        },
+        onDeath: (_seat, how) => this.#trace.add(who, `☠ dies ${how}`),
+        sabotage,
+      });
+    place.seat = place.newSeat(`bot ${plan.userId}`);
     const { id: symbol, minQuantity, tickSize } = instrument;
     place.judge = new Judge({
       seat: place.seat,
@@ -163,7 +172,7 @@ class World {
       const liquidity = random.pick([null, { lots: random.int(1, 40) }, { ratio: 0.4 }]);
       this.#plan(at, () => {
         this.#exchange.step(id, target, liquidity);
-        for (const { seat } of this.#places) seat.venue?.announcePrices();
+        for (const venue of this.#venues()) venue.announcePrices();
       });
     }
   }
@@ -178,10 +187,13 @@ class World {
     for (const { kind, from, until } of weather.storms) {
       this.#timeline.at(from, () => this.#trace.add('storm', `${kind} over ${uid}`));
       this.#timeline.at(until, () => this.#trace.add('storm', `${kind} over ${uid} ends`));
-      if (kind === 'disconnect' || kind === 'maintenance')
-        this.#timeline.at(from, () => seat.venue?.cutStreams(kind));
+      const cut = (why: string) => {
+        seat.venue?.cutStreams(why);
+        place.second?.venue?.cutStreams(why);
+      };
+      if (kind === 'disconnect' || kind === 'maintenance') this.#timeline.at(from, () => cut(kind));
       // Its own silence timer ends it.
-      if (kind === 'silence') this.#timeline.at(until, () => seat.venue?.cutStreams('silent for too long'));
+      if (kind === 'silence') this.#timeline.at(until, () => cut('silent for too long'));
       if (kind === 'clock-jump') this.#timeline.at(from, () => seat.venue?.jumpClock());
     }
   }
@@ -202,10 +214,15 @@ class World {
 
   #changed(effects: Effects): void {
     for (const { executionText } of describe(effects)) this.#trace.add('venue', executionText);
-    for (const { judge, seat } of this.#places) {
+    for (const { judge, seat, second } of this.#places) {
       judge.heard(effects);
       seat.venue?.announce(effects);
+      second?.venue?.announce(effects);
     }
+  }
+
+  #venues(): SimVenue[] {
+    return this.#places.flatMap(({ seat, second }) => [seat.venue ?? [], second?.venue ?? []].flat());
   }
 
   #payFunding(rate: string): void {
@@ -275,6 +292,14 @@ class World {
           this.#restore(seat, command.share);
           this.#comeBack(seat, command.downMs);
         });
+      case 'second-server': {
+        if (place.second !== null) return;
+        const second = place.newSeat(`2nd ${seat.plan.userId}`);
+        place.second = second;
+        const say = (text: string) => this.#trace.add(who, text);
+        const onEnd = () => void (place.second = null);
+        return runSecond({ first: seat, second, judge, timeline: this.#timeline, say, onEnd }, command);
+      }
       case 'disk-full':
         seat.isDiskFull = true;
         return this.#trace.add(who, 'the disk is full');

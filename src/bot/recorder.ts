@@ -57,7 +57,8 @@ export class Recorder {
     if (cycleKey === null) return this.#rest();
     const notes = unsaved.events.length - before.notesFrom;
     const isSilent = effects.length === 0 && notes === 0;
-    if (isSilent && wasSilent(state, mail, before.trace)) return this.#keepQuiet(mail, now);
+    if (isSilent && wasSilent(state, mail, before.trace))
+      return this.#keepQuiet(state, { mail, trace: before.trace });
     const events: EventRecord[] = [];
     const event = (type: string, data: string): EventRecord => ({
       userId: state.userId,
@@ -94,7 +95,9 @@ export class Recorder {
     const kept = [...this.#routine, ...events];
     this.#routine = [];
     this.#sinceCheckpoint += kept.length + notes;
-    unsaved.events.splice(before.notesFrom, 0, ...kept);
+    // What was noted before a cycle was adopted is one with the mail that adopted it.
+    const noted = unsaved.events.splice(before.notesFrom).map((each) => ({ ...each, cycleKey }));
+    unsaved.events.push(...kept, ...noted);
     if (state.cycle === null) this.#rest();
   }
 
@@ -136,9 +139,11 @@ export class Recorder {
     this.#sinceCheckpoint = Number.POSITIVE_INFINITY;
   }
 
-  #keepQuiet(mail: Mail, now: number): void {
+  #keepQuiet({ pushed }: BotState, { mail, trace }: { mail: Mail; trace: Trace }): void {
+    // One of the other side, or of another symbol, changed nothing: it must not hide what ours said.
+    if (pushed === null || pushed === trace.pushed) return;
     if (mail.type === 'venue' && mail.event.type === 'position')
-      this.#quietPosition = { position: mail.event.position, at: now };
+      this.#quietPosition = { position: mail.event.position, at: pushed.at };
   }
 
   #quiet({ observed }: Trace, isHeldBack: boolean): Quiet | null {

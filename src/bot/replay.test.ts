@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { EventRecord } from '../domain/records.ts';
+import { lots, quantityText } from '../domain/units.ts';
 import { SqliteJournal } from '../store/journal.ts';
 import type { Database } from '../store/database.ts';
 import { attachedBot, FULL_LADDER, idOf, inPosition, liveTags } from '../testing/bot-world.ts';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
+import { ScriptedVenue } from '../testing/scripted-venue.ts';
 import { type Fate, StateWorld } from '../testing/state-world.ts';
+import type { LadderBot } from './bot.ts';
+import { receive } from './receive.ts';
 import { type ReplayStep, replayEvents } from './replay.ts';
 import { process } from './take-mail.ts';
 
@@ -74,6 +78,51 @@ describe('a cycle that is replayed', () => {
     expect(differing(steps)).toEqual([]);
   });
 
+  it('goes on over a kill that took the newest events, and whatever was seen meanwhile', async () => {
+    const database = await scratchDatabase();
+    await addUsers(database, 1);
+    const venue = new ScriptedVenue();
+    const life = { isOver: false };
+    const bot = attachedBot(venue, database, {}, undefined, { dies: () => life.isOver });
+    expect(await bot.start({ adoptPosition: false })).toMatchObject({ ok: true });
+    await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+    life.isOver = true;
+    venue.fill(idOf(venue, 'leg_1'), '0.01');
+    bot.detach();
+    const newest = database.sql.prepare('SELECT id FROM Event ORDER BY id DESC LIMIT 3').pluck().all();
+    for (const id of newest) database.sql.prepare('DELETE FROM Event WHERE id = ?').run(id);
+    const again = attachedBot(venue, database);
+    await vi.waitFor(() => expect(venue.order(idOf(venue, 'tp'))?.quantity).toBe('0.02'));
+    again.stop('close');
+    await vi.waitFor(() => expect(again.hasCycle).toBe(false));
+    const steps = replayAll(database);
+    expect(steps.filter(({ kind }) => kind === 'checkpoint')).toHaveLength(2);
+    expect(differing(steps)).toEqual([]);
+  });
+
+  it.each<{ how: string; take: (bot: LadderBot) => Promise<unknown> }>([
+    { how: 'Recover', take: (bot) => bot.recover({ dryRun: false }) },
+    { how: 'a Start without consent', take: (bot) => bot.start({ adoptPosition: false }) },
+    { how: 'a Start with consent', take: (bot) => bot.start({ adoptPosition: true }) },
+  ])('is replayed from the beginning where $how adopted it from the exchange', async ({ take }) => {
+    const { venue, bot } = await inPosition();
+    bot.detach();
+    venue.fillUnseen(idOf(venue, 'leg_1'), '0.01');
+    const database = await scratchDatabase();
+    await addUsers(database, 1);
+    const another = attachedBot(venue, database);
+    await take(another);
+    await vi.waitFor(() => expect(venue.order(idOf(venue, 'tp'))?.quantity).toBe('0.02'));
+    another.stop('close');
+    await vi.waitFor(() => expect(another.hasCycle).toBe(false));
+    const steps = replayAll(database);
+    expect(differing(steps)).toEqual([]);
+    expect(steps.filter(({ kind }) => kind === 'unknown')).toEqual([]);
+    const [adoption] = mails(steps);
+    expect(adoption?.mail).toMatchObject({ type: 'command', command: { name: 'adopt' } });
+    expect(adoption?.today.notes.map(({ type }) => type)).toContain('cycle-adopted');
+  });
+
   it('shows where another rule would have decided otherwise', async () => {
     const { database } = await closed();
     const steps = replayAll(database, (state, mail, now) => {
@@ -106,6 +155,25 @@ describe('a cycle that is replayed', () => {
 });
 
 describe('what is kept of a quiet position', () => {
+  it('is what was pushed of its side, also where the other side was pushed after it', async () => {
+    const database = await scratchDatabase();
+    await addUsers(database, 1);
+    const world = new StateWorld(new SqliteJournal(database.sql), { cooldown: 60 });
+    world.start();
+    world.settle();
+    pushPosition(world, 'long');
+    const leg = world.venue.live().find((order) => order.intent.tag.startsWith('sm_leg_1'));
+    if (leg !== undefined) world.venue.fill(leg, leg.quantity);
+    world.settle();
+    pushPosition(world, 'long');
+    pushPosition(world, 'short');
+    // Longer than a pushed position may differ before the account is read.
+    world.now += 4_000;
+    world.stop('close');
+    world.settle();
+    expect(differing(replayAll(database))).toEqual([]);
+  });
+
   it('is neither frames of prices nor readings that show nothing new', async () => {
     const database = await scratchDatabase();
     await addUsers(database, 1);
@@ -165,10 +233,32 @@ const story = fc.array(
       do: fc.constant('stop' as const),
       mode: fc.constantFrom('protect' as const, 'close' as const),
     }),
+    fc.record({
+      do: fc.constant('push' as const),
+      side: fc.constantFrom('long' as const, 'short' as const),
+      extra: fc.constantFrom(0, 0, 0, 5, -5),
+    }),
+    fc.record({ do: fc.constant('price' as const), mark: fc.constantFrom(10_200, 10_000, 9_900, 9_000) }),
     fc.constant({ do: 'start' as const }),
   ),
   { maxLength: 80, size: 'max' },
 );
+
+/** Of our side what its fills say; of the other side nothing. */
+function pushPosition(world: StateWorld, side: 'long' | 'short', extra = 0): void {
+  const { cycle, settings } = world.state;
+  if (cycle === null) return;
+  const own = Math.max(0, cycle.own.quantity + extra);
+  const quantity = side === settings.side ? quantityText(cycle.grid, lots(own)) : '0';
+  world.take({ type: 'venue', event: { type: 'position', position: { ...POSITION, side, quantity } } });
+}
+
+/** Prices are received and nothing more, as a bot does. */
+function hearPrice(world: StateWorld, mark: number): void {
+  const price = String(mark);
+  const prices = { last: price, mark: price, at: world.now };
+  receive(world.state, { type: 'venue', event: { type: 'prices', prices } }, world.now);
+}
 
 type Step = typeof story extends fc.Arbitrary<(infer S)[]> ? S : never;
 
@@ -189,6 +279,10 @@ function take(world: StateWorld, step: Step): void {
       return;
     case 'stop':
       return world.stop(step.mode);
+    case 'push':
+      return pushPosition(world, step.side, step.extra);
+    case 'price':
+      return hearPrice(world, step.mark);
     case 'start':
       return world.start();
   }

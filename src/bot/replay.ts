@@ -5,6 +5,7 @@
 import type { EventRecord } from '../domain/records.ts';
 import { type BotState, nothingUnsaved } from './bot-state.ts';
 import type { Mail } from './mail.ts';
+import { receive } from './receive.ts';
 import { effectText, type Seen, SeenRows } from './seen.ts';
 import { DUMP_FORM, loadState } from './state-dump.ts';
 import { process } from './take-mail.ts';
@@ -71,7 +72,8 @@ function takeAgain(
   if (quiet?.prices !== undefined) state.observed = { ...state.observed, prices: quiet.prices };
   if (quiet?.position !== undefined) {
     const { position, at: came } = quiet.position;
-    rules(state, { type: 'venue', event: { type: 'position', position } }, came);
+    // Only received: nothing was decided on it, and the prices beside it are newer.
+    receive(state, { type: 'venue', event: { type: 'position', position } }, came);
   }
   if (quiet?.connected !== undefined) state.observed = { ...state.observed, connected: quiet.connected };
   state.unsaved = nothingUnsaved();

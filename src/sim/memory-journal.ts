@@ -9,6 +9,7 @@ import type {
   BotMemory,
   BotRecord,
   CycleRecord,
+  EventRecord,
   FillRecord,
   FundingRecord,
   IntentRecord,
@@ -81,6 +82,11 @@ export class MemoryJournal implements Journal {
   knows({ clientOrderId, exchangeOrderId }: { clientOrderId: string; exchangeOrderId: string }): boolean {
     if (this.#intents.has(clientOrderId)) return true;
     return [...this.#intents.values()].some((intent) => intent.exchangeOrderId === exchangeOrderId);
+  }
+
+  /** All that was written of what the bots saw and decided, oldest first. */
+  get events(): EventRecord[] {
+    return this.#batches.flatMap(({ events = [] }) => events);
   }
 
   botOf(userId: number): BotRecord | undefined {

@@ -5,6 +5,7 @@ import { Big } from 'big.js';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LadderSettings } from '../domain/settings.ts';
 import { PaperProcess } from './paper-process.ts';
+import { replayDifferences } from './replay-differences.ts';
 import { startWorld, until } from './replay-world.ts';
 import { scratchFolder } from './scratch-folder.ts';
 import { countSettled, type Market } from './trading-world.ts';
@@ -78,5 +79,6 @@ test.each(MARKETS)(
     const books = await paper.books(world.traders[0]?.account.uid ?? '');
     expect(new Big('10000').plus(net).toFixed()).toBe(new Big(books.wallet).toFixed());
     expect(books.positions.filter(({ size }) => Number(size) !== 0)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   },
 );

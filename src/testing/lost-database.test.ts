@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { BYBIT, createTraders, type Market, openBots, auditTraders, type Trader } from './trading-world.ts';
 import { crashDays } from './market-files.ts';
 import type { PaperProcess } from './paper-process.ts';
+import { replayDifferences } from './replay-differences.ts';
 import { startReplay, TRADERS, until } from './replay-world.ts';
 import { addUsers, scratchDatabase } from './scratch-database.ts';
 
@@ -113,6 +114,7 @@ test.each<{ name: string; market: Market }>([
     for (const trader of traders) expect(await restingIds(paper, trader)).toEqual([]);
     const partial = second.database.sql.prepare('SELECT count(*) FROM Cycle WHERE partial').pluck().get();
     expect(partial).toBe(0);
+    for (const { database } of [first, second]) expect(replayDifferences(database)).toEqual([]);
   },
 );
 

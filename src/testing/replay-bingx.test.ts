@@ -17,6 +17,7 @@ describe.each(['hedge', 'one-way'] as const)('a replayed crash on BingX in %s mo
     await until(() => countSettled(world.database) >= 12, 'twelve cycles are settled');
     await closeAll(world);
     expect(await auditTraders(world.database, paper, world.traders)).toEqual([]);
+    expect(replayDifferences(world.database)).toEqual([]);
   });
 });
 

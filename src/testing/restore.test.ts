@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '../store/database.ts';
 import type { BookOrder } from './audit-books.ts';
 import { crashDays } from './market-files.ts';
 import type { PaperProcess } from './paper-process.ts';
+import { replayDifferences } from './replay-differences.ts';
 import { startReplay, TRADERS, until } from './replay-world.ts';
 import { addUsers, migrationsFolder } from './scratch-database.ts';
 import { scratchFolder } from './scratch-folder.ts';
@@ -113,6 +114,7 @@ test('a database backed up at work and restored goes on where it was, to the las
   await instance.settled(10);
   await instance.closeAll();
   expect(await auditTraders(instance.now.database, paper, instance.traders)).toEqual([]);
+  expect(replayDifferences(instance.now.database)).toEqual([]);
 });
 
 test('a database older than the account halts its bots, touches no order it does not know, and uses no id twice', {

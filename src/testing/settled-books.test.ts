@@ -9,6 +9,7 @@ import { createVenueDirectory } from '../venue/directory.ts';
 import type { VenueKey } from '../venue/venue.ts';
 import { QUIET, SETTINGS } from './bot-world.ts';
 import { PaperProcess } from './paper-process.ts';
+import { replayDifferences } from './replay-differences.ts';
 import { startWorld, until } from './replay-world.ts';
 import { BYBIT, type Market } from './trading-world.ts';
 
@@ -35,6 +36,7 @@ type Position = Awaited<ReturnType<typeof openPosition>>;
 async function settledAndChecked({ bots, database, key, venues, uid }: Position) {
   await bots().stop(1, 'close');
   await until(async () => (await bots().status(1)).cycle === null, 'the cycle is settled');
+  expect(replayDifferences(database)).toEqual([]);
   let aheadMs = 10_000;
   const checks = new VenueChecks({
     cycles: createCycleChecks(database.sql),

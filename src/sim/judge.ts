@@ -8,7 +8,7 @@ import type { CycleRecord, JournalBatch } from '../domain/records.ts';
 import type { Order } from '../paper/core/state.ts';
 import { isLive, leavesOf, positionKey } from '../paper/core/state.ts';
 import type { Effects } from '../paper/core/turn.ts';
-import { type Dec, dec, smaller, ZERO } from '../paper/decimal.ts';
+import { type Dec, dec, smaller, sum, ZERO } from '../paper/decimal.ts';
 import { CycleTruth, type Name, nameOf } from './cycle-truth.ts';
 import type { Seat } from './seat.ts';
 import type { AccountBooks } from './sim-exchange.ts';
@@ -172,9 +172,10 @@ export class Judge {
   /** Quiet for a while: nothing may be left to do. */
   async checkConverged(): Promise<void> {
     const { seat } = this.#deps;
+    const mode = seat.journal.botOf(seat.plan.userId)?.mode;
+    if (this.#second !== null && seat.bot !== null && mode !== 'leave') this.#checkProtection();
     if (this.isLost || seat.isDiskFull || seat.bot === null) return;
     const cycle = this.#openCycle();
-    const mode = seat.journal.botOf(seat.plan.userId)?.mode;
     if (cycle !== null && mode !== 'leave' && !this.#isExempt(cycle) && !this.#covers(cycle))
       this.#report(2, `not covered when all is quiet: ${this.#describe(cycle)}`);
     for (const order of this.#live()) {
@@ -193,6 +194,18 @@ export class Judge {
     // What a person took away twice waits for their word, and recover is that word.
     else if (plan.value.actions.length > 0 && mode !== 'leave' && !(cycle !== null && this.#isExempt(cycle)))
       this.#report(6, `recover plans ${JSON.stringify(plan.value.actions)}`);
+  }
+
+  /** Beside or after another server nobody knows whose part is whose; but what is known here is not left bare. */
+  #checkProtection(): void {
+    const { seat, slot } = this.#deps;
+    const cycle = this.#openCycle();
+    if (cycle === null || seat.isDiskFull || this.#isExempt(cycle)) return;
+    const expected = smaller(cycle.own, this.#held(cycle));
+    if (expected.lt(dec(slot.minQuantity))) return;
+    const profits = this.#live().filter((order) => this.#nameOf(order)?.kind === 'tp');
+    if (sum(profits.map(leavesOf)).lt(expected))
+      this.#report(2, `bare after a second server: ${this.#describe(cycle)}`);
   }
 
   /** After a close at market: flat, settled, nothing on the book. */

@@ -217,6 +217,33 @@ const PLANTED: Planted[] = [
   },
 ];
 
+test('beside a second server a position without its take-profit is noticed', async () => {
+  const [planted] = PLANTED.filter(({ breaks }) => breaks === 2);
+  const second = { kind: 'second-server', memory: 'copy', lastsMs: 600_000, ends: 'in order' } as const;
+  for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+    const scenario = scenarioOf(seed, NOTHING_ELSE);
+    const commands = scenario.bots.map(({ uid }) => ({ uid, at: 1_000, ...second }));
+    const { violation } = await simulate({ ...scenario, profile: 'bybit', commands }, planted?.sabotage());
+    if (violation === null) continue;
+    expect(violation).toMatchObject({ invariant: 2, message: expect.stringMatching(/^bare after/) });
+    return;
+  }
+  expect.unreachable('no seed noticed the planted bug');
+});
+
+test('a second server on a copy and one on an empty database act, and double nothing', async () => {
+  for (const memory of ['copy', 'empty'] as const) {
+    const scenario = scenarioOf(6, NOTHING_ELSE);
+    const second = { kind: 'second-server', memory, lastsMs: 60_000, ends: 'killed' } as const;
+    const commands = scenario.bots.map(({ uid }) => ({ uid, at: 20_000, ...second }));
+    const { violation, trace } = await simulate({ ...scenario, commands });
+    expect(violation).toBeNull();
+    const lines = trace.newest(Infinity);
+    expect(lines.some((line) => /second server starts/.test(line))).toBe(true);
+    expect(lines.some((line) => /\b2nd \d+ +(amend|place) /.test(line))).toBe(true);
+  }
+});
+
 function isOrder(event: VenueEvent): boolean {
   return event.type === 'order' && isTakeProfit(event.order.clientOrderId ?? '');
 }

@@ -103,7 +103,7 @@ export function scenarioOf(seed: number, ingredients: Ingredients = EVERYTHING):
     botEvents(new Random(seed).stream(`events ${bot.uid}`), { uid: bot.uid, stormyMs }),
   );
   const seconds = bots.flatMap((bot) =>
-    secondServers(new Random(seed).stream(`another server ${bot.uid}`), { uid: bot.uid, stormyMs }),
+    secondServers(new Random(seed).stream(`second machine ${bot.uid}`), { uid: bot.uid, stormyMs }),
   );
   const storms = bots.flatMap((bot) =>
     stormsOf(new Random(seed).stream(`storms ${bot.uid}`), { uid: bot.uid, stormyMs }),
@@ -140,7 +140,7 @@ function isWanted({ kind }: Command, { hands, crashes, buttons }: Ingredients): 
 
 /** Rare: what comes after one is judged less strictly. */
 function secondServers(random: Random, { uid, stormyMs }: { uid: number; stormyMs: number }): Command[] {
-  if (!random.chance(0.06)) return [];
+  if (!random.chance(0.05)) return [];
   const at = random.int(5_000, stormyMs);
   const memory = random.pick(['copy', 'empty'] as const);
   const ends = random.pick(['in order', 'killed'] as const);

@@ -1,16 +1,24 @@
 /** The console's list, renewed by itself: after the first answer only what changed travels. */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { api } from '../api.ts';
 import { type Board, EMPTY_BOARD, mergeOverview } from './console-lines.ts';
 
 const ASK_EVERY_MS = 2000;
 
+const QUERY_KEY = ['admin-console'];
+
+/** Asks at once, after something was done. */
+export function useRenewOverview(): () => void {
+  const cache = useQueryClient();
+  return () => void cache.invalidateQueries({ queryKey: QUERY_KEY });
+}
+
 export function useOverview() {
   const { client } = api.useUtils();
   const board = useRef<Board>(EMPTY_BOARD);
   const query = useQuery({
-    queryKey: ['admin-console'],
+    queryKey: QUERY_KEY,
     queryFn: async ({ signal }) => {
       const overview = await client.admin.console.query(board.current.since, { signal });
       board.current = mergeOverview(board.current, overview);

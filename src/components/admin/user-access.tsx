@@ -9,6 +9,7 @@ import type { ConsoleLine } from './console-lines.ts';
 import { DisableDialog } from './disable-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RoleDialog } from './role-dialog.tsx';
+import { useRenewOverview } from './use-overview.ts';
 
 interface UserAccessProps {
   line: ConsoleLine;
@@ -18,15 +19,22 @@ interface UserAccessProps {
 export function UserAccess({ line, onRemoved }: UserAccessProps) {
   const [open, setOpen] = useState<'disable' | 'remove' | 'role' | null>(null);
   const { said, say, clear } = useSaid();
+  const renew = useRenewOverview();
+  const cache = api.useUtils();
+  const done = (message: string) => {
+    setOpen(null);
+    say('good', message);
+    renew();
+    void cache.bot.status.invalidate({ userId });
+  };
+  const { id: userId } = line;
   const fail = (error: unknown) => say('bad', messageOf(error));
   const reset = api.admin.users.resetPassword.useMutation({ onError: fail });
   const enable = api.admin.users.enable.useMutation({
-    onSuccess: () =>
-      say('good', `${line.email} can sign in again. The bot stays stopped until it is started.`),
+    onSuccess: () => done(`${line.email} can sign in again. The bot stays stopped until it is started.`),
     onError: fail,
   });
   const close = () => setOpen(null);
-  const { id: userId } = line;
   return (
     <Card title="Account">
       <div className="flex flex-wrap gap-2">
@@ -60,26 +68,8 @@ export function UserAccess({ line, onRemoved }: UserAccessProps) {
         </LinkBox>
       )}
       <Said said={said} onClose={clear} />
-      {open === 'disable' && (
-        <DisableDialog
-          line={line}
-          onClose={close}
-          onDone={(message) => {
-            close();
-            say('good', message);
-          }}
-        />
-      )}
-      {open === 'role' && (
-        <RoleDialog
-          line={line}
-          onClose={close}
-          onDone={(message) => {
-            close();
-            say('good', message);
-          }}
-        />
-      )}
+      {open === 'disable' && <DisableDialog line={line} onClose={close} onDone={done} />}
+      {open === 'role' && <RoleDialog line={line} onClose={close} onDone={done} />}
       {open === 'remove' && (
         <RemoveDialog line={line} onClose={close} onRemoved={() => onRemoved(line.email)} />
       )}

@@ -6,6 +6,7 @@ import { StopDialog } from '../bot/stop-dialog.tsx';
 import { Button } from '../ui/button.tsx';
 import { Said, useSaid } from '../ui/said.tsx';
 import { canStart, type ConsoleLine, isActive } from './console-lines.ts';
+import { useRenewOverview } from './use-overview.ts';
 
 interface SwitchesProps {
   line: ConsoleLine;
@@ -16,9 +17,11 @@ export function UserSwitches({ line, view }: SwitchesProps) {
   const [open, setOpen] = useState<'stop' | 'recover' | null>(null);
   const { said, say, clear } = useSaid();
   const cache = api.useUtils();
+  const renew = useRenewOverview();
   const finish = (message: string) => {
     setOpen(null);
     say('good', message);
+    renew();
     void cache.bot.status.invalidate({ userId: line.id });
   };
   const fail = (error: unknown) => say('bad', messageOf(error));

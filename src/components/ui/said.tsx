@@ -12,6 +12,7 @@ export interface SaidText {
 }
 
 const SHOWN_MS = 12_000;
+const FOCUS_MS = 50;
 
 export function useSaid() {
   const [said, setSaid] = useState<SaidText | null>(null);
@@ -27,9 +28,11 @@ export function useSaid() {
 
 export function Said({ said, onClose }: { said: SaidText | null; onClose: () => void }) {
   const box = useRef<HTMLDivElement>(null);
-  // An answer below the fold is no answer.
+  // An answer below the fold is no answer. A dialog that closes with it gives the focus back first, and scrolls there.
   useEffect(() => {
-    if (said !== null) box.current?.scrollIntoView({ block: 'nearest' });
+    if (said === null) return;
+    const timer = setTimeout(() => box.current?.scrollIntoView({ block: 'nearest' }), FOCUS_MS);
+    return () => clearTimeout(timer);
   }, [said]);
   return (
     <div ref={box} aria-live="polite" className={said === null ? '' : 'mt-3 scroll-my-4'}>

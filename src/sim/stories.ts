@@ -61,4 +61,9 @@ export const STORIES: Story[] = [
     story: 'after a restore, a cycle that a nameless stop-loss had closed was planned to be adopted for ever',
   },
   { seed: 6509, story: 'the same of a cycle that two stop-losses and a close at market had ended' },
+  {
+    seed: 6005,
+    story:
+      'a take-profit cancelled in a lost tail counted as cancelled by a person, and one of theirs later ended the protection',
+  },
 ];

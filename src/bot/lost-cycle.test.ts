@@ -178,6 +178,18 @@ describe('a database that was lost under a cycle', () => {
     expect(database.sql.prepare(SETTLED).get()).toMatchObject({ state: 'settled', gross: '2', partial: 0 });
   });
 
+  it('whose position was closed under no name of ours, and of which nothing rests, is over', async () => {
+    const { venue, again } = await lostUnderACycle();
+    // A stop-loss that carries no id has fired, or a person has closed: no execution of ours tells of it.
+    venue.handOver('-0.01');
+    for (const role of ['tp', 'leg_1', 'leg_2']) cancelByHand(venue, idOf(venue, role));
+    venue.passTime(60_000);
+    const { bots, database } = await again();
+    for (const dryRun of [true, false])
+      expect(planOf(await bots.recover(1, { dryRun }))).toMatchObject({ actions: [], checked: [] });
+    expect(database.sql.prepare('SELECT count(*) FROM Cycle').pluck().get()).toBe(0);
+  });
+
   it('whose beginning cannot be read any more covers what its take-profit covers, and is partial', async () => {
     const { venue, again } = await lostUnderACycle();
     venue.executionsSeen.length = 0;

@@ -5,7 +5,7 @@
 import { cycleKeyAt } from '../domain/cycle-key.ts';
 import { findLostKey, type LostKey, ofCycle, openedAfter } from '../domain/lost-cycle.ts';
 import type { Journal } from '../domain/records.ts';
-import { type RebuildInput, rebuildCycle } from '../domain/rebuild.ts';
+import { isOver, type RebuildInput, rebuildCycle } from '../domain/rebuild.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { MarketData, ObservedOrder, Snapshot, SymbolSetup, Venue } from '../venue/venue.ts';
 import { askSnapshot } from './calls.ts';
@@ -83,10 +83,13 @@ export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Ask
     return { ok: false, code: rebuilt.code === 'lagging' ? 'processing' : UNPROVEN, message };
   }
   const newest = Math.max(0, ...ofCycle(snapshot.value.executions, owner).map(({ at }) => at));
+  const isSettled = executionsUntil - newest > LAG_MS_MAX;
+  // Before that an empty position may be a reading from before the entry.
+  if (isSettled && isOver(rebuilt.cycle, snapshot.value.positions)) return { ok: true, value: null };
   const value: LostCycle = {
     input,
     reading: { symbol, executionsUntil, requested: false, snapshot: snapshot.value },
-    isSettled: executionsUntil - newest > LAG_MS_MAX,
+    isSettled,
   };
   return { ok: true, value };
 }

@@ -48,6 +48,7 @@ function intentFrom(cycle: Cycle, trace: Trace, now: number): Intent | null {
     clientOrderId: trace.clientOrderId,
     tag: identity.tag,
     adopted: true,
+    restored: true,
     state: 'open',
     exchangeOrderId: trace.exchangeOrderId,
     doubt: createDoubt(now),

@@ -109,7 +109,17 @@ function withProof(cycle: Cycle, { clientOrderId, exchangeOrderId }: FillRecord)
 
 function endedByVenueOrUser(order: ObservedOrder, intent: Intent): EndedBy {
   if (intent.pending?.op === 'cancel' || intent.endedBy === 'us' || isFromLostMemory(intent)) return 'us';
-  return order.reason !== null && /ByUser/i.test(order.reason) ? 'user' : 'venue';
+  if (order.reason === null || !/ByUser/i.test(order.reason)) return 'venue';
+  return isUnremembered(intent) ? 'us' : 'user';
+}
+
+/**
+ * A take-profit or stop-loss that ended before this memory has seen it rest: the cancel may have been ours, in the
+ * journal's tail that was lost. Taken for ours, a person's cancel is answered by one more placing; taken for a
+ * person's, our own cancels end the protection.
+ */
+function isUnremembered({ kind, restored }: Intent): boolean {
+  return kind !== 'leg' && restored;
 }
 
 /**
@@ -126,6 +136,7 @@ function withLiveValues(cycle: Cycle, intent: Intent, order: ObservedOrder): Int
   const live = {
     ...intent,
     state: 'open' as const,
+    restored: false,
     price: priceAt(cycle, intent, order),
     triggerPrice: intent.type === 'stop' ? (triggerPrice ?? intent.triggerPrice) : null,
     // A close-all order has no quantity of its own on the wire.

@@ -51,7 +51,10 @@ export interface Intent {
   reduceOnly: boolean;
   closeAll: boolean;
   adopted: boolean;
-  /** Read from the journal at a start: what happened to it since its row was written may be forgotten. */
+  /**
+   * From the journal at a start, or adopted: what happened to it since its row was written may be forgotten. Until it
+   * is seen resting.
+   */
   restored: boolean;
   state: IntentState;
   pending: Pending | null;

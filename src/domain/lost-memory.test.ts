@@ -60,6 +60,37 @@ describe('after a restart', () => {
     expect(profits[0]).toMatchObject({ replacement: 0, state: 'cancelled', endedBy: 'us' });
   });
 
+  test.each([
+    { kind: 'tp', change: { restored: true }, endedBy: 'us' },
+    { kind: 'sl', change: { restored: true }, endedBy: 'us' },
+    { kind: 'leg', change: { restored: true }, endedBy: 'user' },
+    { kind: 'tp', change: { restored: false }, endedBy: 'user' },
+  ] as const)(
+    'a $kind ($change) that was cancelled before it was seen counts as cancelled by $endedBy',
+    ({ kind, change, endedBy }) => {
+      const { cycle, seen } = withOneOrder({ kind, leg: kind === 'leg' ? 1 : 0, ...change });
+      const cancelled = seen({ status: 'cancelled', reason: 'CancelByUser' });
+      expect(lastIntent(applyOrder(cycle, cancelled, LATER))).toMatchObject({ state: 'cancelled', endedBy });
+    },
+  );
+
+  test('a take-profit that was seen resting and is then cancelled was cancelled by a person', () => {
+    const { cycle, seen } = withOneOrder({ kind: 'tp', price: 100500, restored: true });
+    const resting = applyOrder(cycle, seen(), LATER);
+    const cancelled = seen({ status: 'cancelled', reason: 'CancelByUser', updatedAt: LATER + 1 });
+    expect(lastIntent(applyOrder(resting, cancelled, LATER + 1))).toMatchObject({ endedBy: 'user' });
+  });
+
+  test('a take-profit that only its executions tell of, and that was cancelled since, is no person’s wish', () => {
+    const { cycle, id, seen } = withOneOrder({ kind: 'tp', price: 100500 });
+    const forgotten = { ...cycle, intents: cycle.intents.slice(0, -1) };
+    const executions = [executionOf(cycle, { id: 'tp', quantity: 300, price: '10050' })];
+    const adopted = adoptKnownIds(forgotten, { orders: [], executions }, NOW);
+    const order = seen({ status: 'cancelled', reason: 'CancelByUser', filledQuantity: '0.3' });
+    const found = applyLookup(adopted, id, { order, askedAt: LATER }, LATER);
+    expect(lastIntent(found)).toMatchObject({ clientOrderId: id, state: 'cancelled', endedBy: 'us' });
+  });
+
   test('nothing is done while orders of a later cycle rest: the position is theirs', () => {
     const cycle = enteredCycle();
     const later = clientOrderIdOf('sm_leg_1_42_BTCUSDT', cycle.key + 1, 0);

@@ -61,6 +61,14 @@ export function rebuildCycle(input: RebuildInput): Rebuilt {
   return isWhole ? whole(input, seen) : withoutBeginning(input, seen);
 }
 
+/**
+ * Nothing of it rests, and the venue holds nothing: it is over, whatever its own executions add up to. Those of a
+ * stop-loss name nobody where stop orders carry no id, and a person's close by hand never does.
+ */
+export function isOver(cycle: Cycle, positions: readonly PositionRead[]): boolean {
+  return !cycle.intents.some(isLive) && positionOf(positions, cycle.grid, cycle.plan.side).quantity === 0;
+}
+
 function sideOf(orders: readonly ObservedOrder[], executions: readonly Execution[]): Side | null {
   const first = [...orders, ...executions].find((seen) => seen.clientOrderId !== null);
   if (first === undefined) return null;

@@ -56,4 +56,14 @@ export const STORIES: Story[] = [
     story:
       'a take-profit whose answer was lost, and which the venue had trimmed to the position, was taken for another order and doubled',
   },
+  {
+    seed: 6410,
+    story: 'after a restore, a cycle that a nameless stop-loss had closed was planned to be adopted for ever',
+  },
+  { seed: 6509, story: 'the same of a cycle that two stop-losses and a close at market had ended' },
+  {
+    seed: 6005,
+    story:
+      'a take-profit cancelled in a lost tail counted as cancelled by a person, and one of theirs later ended the protection',
+  },
 ];

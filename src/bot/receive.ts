@@ -53,6 +53,8 @@ export function receive(state: BotState, mail: Mail, now: number): void {
       return receiveFunding(state, mail, now);
     case 'funding-failed':
       return postponeSettlement(state, mail, now);
+    case 'unheard':
+      return hint(state, mail.since);
     case 'tick':
     case 'command':
       return;
@@ -122,8 +124,9 @@ function awaitStreamNoLonger(state: BotState): void {
   if (state.reading.failures === 0) state.reading = { ...state.reading, notBefore: 0 };
 }
 
-function hint(state: BotState, now: number): void {
-  state.observed = { ...state.observed, hintAt: now };
+/** A reading that begins after this moment is due. */
+function hint(state: BotState, at: number): void {
+  state.observed = { ...state.observed, hintAt: Math.max(at, state.observed.hintAt ?? at) };
 }
 
 function receiveExecution(state: BotState, execution: Execution, now: number): void {

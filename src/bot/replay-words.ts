@@ -146,6 +146,8 @@ function mailWords(mail: Mail): string {
       return `funding could not be read: ${mail.failure.message}`;
     case 'tick':
       return 'time had come to look again';
+    case 'unheard':
+      return `the market has passed ${mail.clientOrderIds.join(', ')}, and nothing was heard of it`;
     case 'command':
       return `somebody asked: ${mail.command.name}${mail.command.name === 'stop' ? ` ${mail.command.mode}` : ''}`;
   }

@@ -7,13 +7,15 @@ import { toBingxId } from '../symbol.ts';
 import type { Ask, Params } from './bingx-calls.ts';
 import type { BingxNames } from './bingx-names.ts';
 import { parseFill, parseOrder, stopBehind } from './bingx-parse.ts';
-import { dataOf, readOrderRow, type Since, spans } from './bingx-reads.ts';
+import { dataOf, readEndedOrders, readOrderRow, type Since, spans } from './bingx-reads.ts';
 import { MalformedRow, type Row, requiredTextOf, rowsOf, textOf } from './row.ts';
 
 const ROWS_PER_PAGE = 1000;
 /** Far above what an account can have. */
 const PAGES_MAX = 200;
 const KNOWN_MAX = 5000;
+/** Where more are unknown, as after a restart, one list of ended orders names most of them at once. */
+const ONE_BY_ONE_MAX = 2;
 const FORCED: Record<string, ExecutionKind> = { LIQUIDATION: 'liquidation', ADL: 'adl' };
 
 /** What is known of an order that filled, beside its name. */
@@ -38,6 +40,7 @@ export class BingxFills {
       rows.push(...(await readFills(ask, { symbol, startTs, endTs, ...(orderId ? { orderId } : {}) })));
     }
     const unique = new Map(rows.map((row) => [requiredTextOf(row, 'tradeId'), row]));
+    await this.#askNames(ask, { symbol, nowMs: since.nowMs }, [...unique.values()]);
     await this.#askOrigins(ask, symbol, [...unique.values()]);
     return [...unique.values()].map((row) => this.#execution(row)).toSorted((a, b) => a.at - b.at);
   }
@@ -49,11 +52,28 @@ export class BingxFills {
     return { ...fill, exchangeOrderId, clientOrderId: this.#names.nameOf(exchangeOrderId) ?? null };
   }
 
-  async #askOrigins(ask: Ask, symbol: string, rows: readonly Row[]): Promise<void> {
+  /**
+   * One request instead of one for each order: each takes its time, and one that is lost costs the whole reading.
+   * Only what carries our id is settled by it.
+   */
+  async #askNames(
+    ask: Ask,
+    { symbol, nowMs }: { symbol: string; nowMs: number },
+    rows: readonly Row[],
+  ): Promise<void> {
+    if (this.#unknown(rows).length <= ONE_BY_ONE_MAX) return;
+    await readEndedOrders(ask, this.#names, { symbol, sinceMs: 0, nowMs });
+  }
+
+  #unknown(rows: readonly Row[]): string[] {
     const orderIds = new Set(rows.map((row) => requiredTextOf(row, 'orderId')));
-    const unknown = [...orderIds].filter(
+    return [...orderIds].filter(
       (orderId) => this.#names.nameOf(orderId) == null && !this.#origins.has(orderId),
     );
+  }
+
+  async #askOrigins(ask: Ask, symbol: string, rows: readonly Row[]): Promise<void> {
+    const unknown = this.#unknown(rows);
     for (const orderId of unknown) await this.#askOrigin(ask, symbol, orderId);
     const nameless = unknown.filter(
       (orderId) => this.#names.nameOf(orderId) == null && this.#origins.get(orderId)?.stop == null,

@@ -67,9 +67,9 @@ function withProvenPosition(observed: Observed): Observed {
 
 /** What was found, for people. */
 export function foundText(cycle: Cycle): string {
-  const { own, plan, grid, key } = cycle;
+  const { own, plan, grid, key, closedOutside } = cycle;
   const name = `Cycle ${key.toString(36)} of this bot rests on the exchange, and this server did not know it`;
-  if (own.average === null)
+  if (own.average === null || closedOutside)
     return `${name}: its position is closed, and what is left of its orders is cancelled.`;
   const held = `${quantityText(grid, own.quantity)} ${plan.instrument.base} ${plan.side} at ${toDecimal(own.average, 8)}`;
   return `${name}: it holds ${held}.`;
@@ -77,7 +77,7 @@ export function foundText(cycle: Cycle): string {
 
 function adoptedText(cycle: Cycle): string {
   const found = foundText(cycle);
-  return cycle.own.average === null
+  return cycle.own.average === null || cycle.closedOutside
     ? found
     : `${found} Its position is protected now and what rests stays; no leg is placed until you press Start.`;
 }

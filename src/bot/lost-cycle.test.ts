@@ -190,6 +190,18 @@ describe('a database that was lost under a cycle', () => {
     expect(database.sql.prepare('SELECT count(*) FROM Cycle').pluck().get()).toBe(0);
   });
 
+  it('that was closed under no name of ours leaves alone what somebody has bought since', async () => {
+    const { venue, again } = await lostUnderACycle();
+    venue.settleAt('0.01', '19900', 'trade');
+    venue.handOver('0.03');
+    for (const role of ['tp', 'leg_1', 'leg_2']) cancelByHand(venue, idOf(venue, role));
+    const { bots } = await again();
+    const calls = venue.calls.length;
+    expect(planOf(await bots.recover(1, { dryRun: false }))).toMatchObject({ actions: [], checked: [] });
+    expect(await bots.start(1)).toMatchObject({ ok: false, error: 'existing_position' });
+    expect(venue.calls.length).toBe(calls);
+  });
+
   it('whose beginning cannot be read any more covers what its take-profit covers, and is partial', async () => {
     const { venue, again } = await lostUnderACycle();
     venue.executionsSeen.length = 0;
@@ -272,6 +284,26 @@ describe('a journal whose newest rows a power failure took', () => {
     await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
     expect(venue.live().filter((id) => used.includes(id))).toEqual([]);
   });
+});
+
+it('a memory from before its position was closed under no name leaves alone what somebody has bought since', {
+  timeout: 20_000,
+}, async () => {
+  const world = await managerWorld();
+  const bots = world.boot();
+  await bots.start(1);
+  const venue = world.venue();
+  await vi.waitFor(() => expect(liveTags(venue).filter((tag) => tag !== 'sm_sl')).toEqual(FULL_LADDER));
+  await bots.shutdown();
+  venue.settleAt('0.01', '19900', 'trade');
+  venue.handOver('0.03');
+  const calls = venue.calls.length;
+  const next = world.boot();
+  await next.resume();
+  await vi.waitFor(async () => expect((await next.status(1)).cycle).toBeNull(), { timeout: 10_000 });
+  expect(venue.calls.slice(calls).filter((call) => !call.startsWith('cancel'))).toEqual([]);
+  expect(venue.live()).toEqual([]);
+  expect(await next.status(1)).toMatchObject({ status: 'halted', lastError: { code: 'closed_outside' } });
 });
 
 it('a journal that still has the cycle before open books that one first, and Recover then adopts the newer', {

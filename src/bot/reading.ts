@@ -6,10 +6,12 @@ import { adoptKnownIds } from '../domain/adopt.ts';
 import { adoptNamelessStops } from '../domain/adopt-stops.ts';
 import { applyExecution } from '../domain/apply.ts';
 import { applySnapshot, isTagged } from '../domain/apply-snapshot.ts';
+import { wasClosedUnseen } from '../domain/closed-unseen.ts';
 import type { Cycle } from '../domain/cycle.ts';
 import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
-import type { Observed } from '../domain/observed.ts';
+import { MISMATCH_CONFIRMED_MS, type Observed } from '../domain/observed.ts';
 import type { FillRecord } from '../domain/records.ts';
+import { NO_LOTS } from '../domain/units.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
 import { targetsOf } from './targets.ts';
 
@@ -43,11 +45,28 @@ export function applyReading(state: BotState, snapshot: Snapshot, now: number): 
   const side = cycle?.plan.side ?? state.settings.side;
   const context = { userId, symbol, side, positionMode, baseline, now };
   const effect = applySnapshot({ cycle, observed }, seen, context);
-  const adopted =
-    state.restored && effect.cycle !== null
-      ? adoptNamelessStops(effect.cycle, seen.orders, { targets: targetsOf(state), now })
-      : effect.cycle;
-  return { ...effect, cycle: adopted, observed: withoutEchoes(state, effect.observed), baseline };
+  const observedNow = withoutEchoes(state, effect.observed);
+  if (!state.restored || effect.cycle === null) return { ...effect, observed: observedNow, baseline };
+  const adopted = adoptNamelessStops(effect.cycle, seen.orders, { targets: targetsOf(state), now });
+  const known = withClosingUnseen({ cycle: adopted, observed: observedNow }, seen);
+  return { ...effect, ...known, baseline };
+}
+
+/**
+ * A memory that is older than the account does not know what closed its position. Executions prove it at once: no
+ * second reading has to agree before somebody's own position is left alone.
+ */
+function withClosingUnseen(
+  { cycle, observed }: { cycle: Cycle; observed: Observed },
+  { askedAt, executions }: Snapshot,
+): { cycle: Cycle; observed: Observed } {
+  const { position } = observed;
+  if (position === null || !wasClosedUnseen(cycle, executions, position.quantity)) return { cycle, observed };
+  const firstAskedAt = askedAt - MISMATCH_CONFIRMED_MS;
+  return {
+    cycle: { ...cycle, lastFillAt: Math.min(cycle.lastFillAt, firstAskedAt - 1) },
+    observed: { ...observed, mismatch: { quantity: NO_LOTS, firstAskedAt, lastAskedAt: askedAt } },
+  };
 }
 
 /** A reading that was overtaken by a newer one: only its executions still count. */

@@ -9,6 +9,7 @@ import { adoptKnownIds } from './adopt.ts';
 import { adoptNamelessStops } from './adopt-stops.ts';
 import { applyExecution, applyOrder } from './apply.ts';
 import { positionOf } from './apply-snapshot.ts';
+import { wasClosedUnseen } from './closed-unseen.ts';
 import { CLOSED_OUTSIDE, type Cycle, type CyclePlan, createCycle, deriveOwn, withProgress } from './cycle.ts';
 import type { Instrument } from './instrument.ts';
 import { isLive } from './intent.ts';
@@ -110,6 +111,8 @@ function withSeen(empty: Cycle, { orders, executions, now }: Seen): Cycle {
 function whole(input: RebuildInput, seen: Cycle): Rebuilt {
   if (seen.own.quantity === 0 && !seen.intents.some(isLive))
     return { ok: false, code: 'over', message: 'It is over, and nothing of it is left.' };
+  const held = positionOf(input.positions, seen.grid, seen.plan.side).quantity;
+  if (wasClosedUnseen(seen, input.executions, held)) return leftovers(seen);
   return planned(input, seen, []);
 }
 
@@ -144,7 +147,7 @@ function beforeFills(cycle: Cycle, ours: Lots): number {
   return ours - sum(true) + sum(false);
 }
 
-/** Orders without a position: what they belonged to has ended, and they are cleaned up. */
+/** Orders without a position of ours: what they belonged to has ended, and they are cleaned up. */
 function leftovers(seen: Cycle): Rebuilt {
   if (!seen.intents.some(isLive))
     return { ok: false, code: 'over', message: 'It is over, and nothing of it is left.' };
@@ -152,7 +155,7 @@ function leftovers(seen: Cycle): Rebuilt {
   return {
     ok: true,
     cycle: withProgress(cycle),
-    unknown: ['The exchange holds no position any more: what its orders belonged to has ended unseen.'],
+    unknown: ['Its position was closed unseen: what its orders belonged to has ended.'],
   };
 }
 

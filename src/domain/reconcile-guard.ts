@@ -2,7 +2,7 @@
  * The guard: somebody else acts on the same symbol and side. `halt` stops adding and keeps the protection,
  * `warn` only says so; nothing that is not ours is ever touched.
  */
-import { CLOSED_OUTSIDE } from './cycle.ts';
+import { CLOSED_OUTSIDE, type Cycle, isFlatAgain } from './cycle.ts';
 import { confirmedMismatch } from './observed.ts';
 import { compare, ratio } from './ratio.ts';
 import { hasMissingFills } from './reconcile-doubts.ts';
@@ -21,11 +21,21 @@ function report(input: ReconcileInput, code: string, message: string): Verdict {
     : tell({ code, message, attention: false });
 }
 
+/**
+ * After a restart a cycle that is over may have been followed by one that the journal lost: a halt would leave that
+ * one's position without protection. The next entry looks for it, and where there is none refuses to trade beside
+ * what is somebody else's.
+ */
+function mayHaveBeenSucceeded(cycle: Cycle): boolean {
+  return isFlatAgain(cycle) && cycle.intents.some(({ restored }) => restored);
+}
+
 function guardPosition(input: ReconcileInput): Verdict {
   const { cycle, observed } = input;
   const proven = confirmedMismatch(observed, cycle.lastFillAt);
   // Fills that are known to be missing explain any difference.
   if (proven === null || cycle.closedOutside || hasMissingFills(cycle)) return NOTHING;
+  if (mayHaveBeenSucceeded(cycle)) return NOTHING;
   const theirs = quantityText(cycle.grid, proven);
   const ours = quantityText(cycle.grid, cycle.own.quantity);
   const { base } = cycle.plan.instrument;

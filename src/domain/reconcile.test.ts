@@ -130,6 +130,11 @@ describe('settling waits', () => {
       'settle',
       'halt position_increased',
     ]);
+    // The journal may have lost a next cycle, whose position that is: the next entry finds out.
+    const restored = { ...cycle, intents: cycle.intents.map((one) => ({ ...one, restored: true })) };
+    expect(decide(restored, { observed: observedOf(restored, { mismatch: proven, position }) })).toEqual([
+      'settle',
+    ]);
   });
 });
 

@@ -66,4 +66,14 @@ export const STORIES: Story[] = [
     story:
       'a take-profit cancelled in a lost tail counted as cancelled by a person, and one of theirs later ended the protection',
   },
+  {
+    seed: 13758,
+    story: 'after a restore, a person bought where a nameless stop-loss had closed, and the bot sold it',
+  },
+  { seed: 13266, story: "the same by Recover: a cycle that was over was adopted with a person's position" },
+  {
+    seed: 4835,
+    story:
+      'an entry that was lost with the tail reached the venue after the restart, and a halt left it unprotected',
+  },
 ];

@@ -1,0 +1,51 @@
+/**
+ * What was ours may have been closed by an order of which our memory, an old one or none, knows nothing: a stop-loss
+ * whose executions carry no id, or a person's close. The executions tell it: one order without a name has closed
+ * exactly what was ours then. Whatever the venue holds since is somebody's own, and not ours to protect or to sell.
+ */
+import { type Cycle, deriveOwn } from './cycle.ts';
+import type { Execution } from './observation.ts';
+import { addLots, type Lots, lotsFrom, NO_LOTS } from './units.ts';
+import { closes } from './words.ts';
+
+interface Closing {
+  /** Venue clock, of its last execution. */
+  at: number;
+  quantity: Lots;
+}
+
+/**
+ * True where such closings took all that our own executions still count. A position of exactly our quantity speaks
+ * against it: a person has then closed as much of their own beside it.
+ */
+export function wasClosedUnseen(cycle: Cycle, executions: readonly Execution[], held: Lots): boolean {
+  const own = cycle.own.quantity;
+  if (own === 0 || held === own) return false;
+  let gone = 0;
+  for (const { at, quantity } of namelessClosings(cycle, executions)) {
+    // Within one millisecond nobody can tell whether a fill of ours came before it.
+    const isAllOfIt = [ownUntil(cycle, at - 1), ownUntil(cycle, at)].includes(gone + quantity);
+    if (isAllOfIt) gone += quantity;
+  }
+  return gone === own;
+}
+
+/** By order, in the order of time. */
+function namelessClosings(cycle: Cycle, executions: readonly Execution[]): Closing[] {
+  const booked = new Set(cycle.fills.map(({ executionId }) => executionId));
+  const closings = new Map<string, Closing>();
+  for (const { executionId, exchangeOrderId, clientOrderId, kind, ...execution } of executions) {
+    const isNameless = clientOrderId === null && kind === 'trade' && !booked.has(executionId);
+    if (!isNameless || execution.direction !== closes(cycle.plan.side)) continue;
+    const before = closings.get(exchangeOrderId) ?? { at: 0, quantity: NO_LOTS };
+    closings.set(exchangeOrderId, {
+      at: Math.max(before.at, execution.at),
+      quantity: addLots(before.quantity, lotsFrom(cycle.grid, execution.quantity)),
+    });
+  }
+  return [...closings.values()].toSorted((a, b) => a.at - b.at);
+}
+
+function ownUntil(cycle: Cycle, at: number): number {
+  return deriveOwn({ ...cycle, fills: cycle.fills.filter((fill) => fill.at <= at) }).quantity;
+}

@@ -24,7 +24,7 @@ import { readLostCycle } from './lost-cycle.ts';
 import type { Command, Failure, Mail } from './mail.ts';
 import { failure, NOTHING_LOST, preflight, unreadable } from './preflight.ts';
 import { type BotMeter, measure } from './meter.ts';
-import { PassedOrders } from './passed-orders.ts';
+import { ReachedOrders } from './reached-orders.ts';
 import { receive } from './receive.ts';
 import { Recorder } from './recorder.ts';
 import { type EntryWish, prepareEntry } from './preparation.ts';
@@ -66,7 +66,7 @@ export class LadderBot {
   readonly #calls: calls.CallDeps;
   readonly #state: BotState;
   readonly #recorder = new Recorder();
-  readonly #passedOrders: PassedOrders;
+  readonly #reachedOrders: ReachedOrders;
   readonly #queue: Mail[] = [];
   #draining = false;
   #broken: Failure | null = null;
@@ -82,7 +82,7 @@ export class LadderBot {
     this.userId = deps.userId;
     this.#deps = deps;
     this.#calls = { ...deps, post: (mail) => this.#post(mail) };
-    this.#passedOrders = new PassedOrders(this.#calls);
+    this.#reachedOrders = new ReachedOrders(this.#calls);
     const { userId, account, settings, clock } = deps;
     const memory = deps.journal.load(userId);
     const { protectionAlertMs: alertAfterMs } = deps;
@@ -246,7 +246,7 @@ export class LadderBot {
     const now = this.#deps.clock.now();
     if (mail.type === 'venue' && mail.event.type === 'prices') {
       receive(this.#state, mail, now);
-      this.#passedOrders.see(this.#state, now);
+      this.#reachedOrders.see(this.#state, now);
       return this.#deps.onChange(this);
     }
     const { effects, outcome, keep } = takeMail(this.#state, this.#recorder, { mail, now });

@@ -76,7 +76,7 @@ export type Mail =
   | { type: 'funding'; cycleKey: number; rows: Funding[] }
   | { type: 'funding-failed'; cycleKey: number; failure: Failure }
   | { type: 'tick' }
-  /** The market passed these orders, and no news of them came since (our clock). */
+  /** The market reached these orders, and no news of them came since (our clock). */
   | { type: 'unheard'; clientOrderIds: string[]; since: number }
   /** A person's wish, carried out between two events. */
   | { type: 'command'; command: Command };

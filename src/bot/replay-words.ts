@@ -147,7 +147,7 @@ function mailWords(mail: Mail): string {
     case 'tick':
       return 'time had come to look again';
     case 'unheard':
-      return `the market has passed ${mail.clientOrderIds.join(', ')}, and nothing was heard of it`;
+      return `the market has reached ${mail.clientOrderIds.join(', ')}, and nothing was heard of it`;
     case 'command':
       return `somebody asked: ${mail.command.name}${mail.command.name === 'stop' ? ` ${mail.command.mode}` : ''}`;
   }

@@ -1,8 +1,8 @@
 /**
- * Orders that the market has passed and of which nothing is heard. A private stream can lose what it should have
+ * Orders that the market has reached and of which nothing is heard. A private stream can lose what it should have
  * told and look well: its pings are answered, and the routine reading is a minute away. The price stream is another
- * one, so a price beyond an order that we take for resting means that it has filled, or soon will. Where its news do
- * not come, the account is read.
+ * one, so a price at or beyond an order that we take for resting means that it may have filled. Where no news of it
+ * come, the account is read.
  *
  * Entry point: `see`, with each price. It decides nothing: it posts `unheard`, which is written down like any mail.
  */
@@ -16,7 +16,7 @@ import type { Mail } from './mail.ts';
 /** A fill and the price that made it arrive over two streams; news that are on their way come within this. */
 const NEWS_MS_MAX = 1_500;
 /** What the reading too showed as resting is asked for again only after this. */
-const ASK_AGAIN_MS = 5_000;
+const ASK_AGAIN_MS = 10_000;
 
 interface Level {
   clientOrderId: string;
@@ -24,12 +24,12 @@ interface Level {
   by: 'last' | 'mark';
   /** A float will do: it only raises a question. */
   price: number;
-  passedBelow: boolean;
+  isBelow: boolean;
 }
 
-export class PassedOrders {
-  /** By client order id: when the market was first seen beyond it (our clock). */
-  readonly #passedAt = new Map<string, number>();
+export class ReachedOrders {
+  /** By client order id: when the market was first seen there (our clock). */
+  readonly #reachedAt = new Map<string, number>();
   readonly #clock: Clock;
   readonly #post: (mail: Mail) => void;
   #levels: { cycle: Cycle; levels: readonly Level[] } | null = null;
@@ -42,13 +42,13 @@ export class PassedOrders {
 
   see(state: BotState, now: number): void {
     const { cycle, observed } = state;
-    if (cycle === null || observed.prices === null) return this.#passedAt.clear();
+    if (cycle === null || observed.prices === null) return this.#reachedAt.clear();
     for (const level of this.#levelsOf(cycle)) {
       const { clientOrderId } = level;
-      if (isPassed(level, observed.prices) && !this.#passedAt.has(clientOrderId))
-        this.#passedAt.set(clientOrderId, now);
+      if (isReached(level, observed.prices) && !this.#reachedAt.has(clientOrderId))
+        this.#reachedAt.set(clientOrderId, now);
     }
-    if (this.#passedAt.size > 0) this.#askLater(state);
+    if (this.#reachedAt.size > 0) this.#askLater(state);
   }
 
   #levelsOf(cycle: Cycle): readonly Level[] {
@@ -69,10 +69,10 @@ export class PassedOrders {
     const now = this.#clock.now();
     const unheard: { clientOrderId: string; since: number }[] = [];
     let isEarly = false;
-    for (const [clientOrderId, since] of this.#passedAt) {
+    for (const [clientOrderId, since] of this.#reachedAt) {
       const age = now - since;
       if (age >= ASK_AGAIN_MS || !isTakenForResting(state, clientOrderId))
-        this.#passedAt.delete(clientOrderId);
+        this.#reachedAt.delete(clientOrderId);
       else if (age < NEWS_MS_MAX) isEarly = true;
       else if (isUnread(state, since)) unheard.push({ clientOrderId, since });
     }
@@ -89,15 +89,14 @@ function restingLevels({ intents, grid }: Cycle): Level[] {
     const isStop = type === 'stop';
     const at = isStop ? triggerPrice : price;
     if (at === null) return [];
-    const passedBelow = isStop === (direction === 'sell');
-    return [{ clientOrderId, by: isStop ? 'mark' : 'last', price: Number(priceText(grid, at)), passedBelow }];
+    const isBelow = isStop === (direction === 'sell');
+    return [{ clientOrderId, by: isStop ? 'mark' : 'last', price: Number(priceText(grid, at)), isBelow }];
   });
 }
 
-/** Beyond it, not at it: there others may come first. */
-function isPassed({ by, price, passedBelow }: Level, prices: Prices): boolean {
+function isReached({ by, price, isBelow }: Level, prices: Prices): boolean {
   const now = Number(prices[by]);
-  return passedBelow ? now < price : now > price;
+  return isBelow ? now <= price : now >= price;
 }
 
 function isTakenForResting({ cycle }: BotState, clientOrderId: string): boolean {

@@ -1,4 +1,5 @@
 /** What happened, line by line; the hash tells whether two runs were the same. */
+import type { Effects } from '../paper/core/turn.ts';
 
 const KEPT_LINES = 4_000;
 
@@ -20,6 +21,11 @@ export class Trace {
       this.#hash = Math.imul(this.#hash ^ line.charCodeAt(index), 0x01000193);
     this.#lines.push(line);
     if (this.#lines.length > KEPT_LINES * 2) this.#lines = this.#lines.slice(-KEPT_LINES);
+  }
+
+  addExecutions({ executions }: Effects): void {
+    for (const { uid, linkId, orderId, direction, quantity, price, kind } of executions)
+      this.add('venue', `${uid} ${kind} ${direction} ${quantity} @ ${price} ${linkId || orderId}`);
   }
 
   /** The newest lines, oldest first. */

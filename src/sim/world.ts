@@ -213,7 +213,7 @@ class World {
   }
 
   #changed(effects: Effects): void {
-    for (const { executionText } of describe(effects)) this.#trace.add('venue', executionText);
+    this.#trace.addExecutions(effects);
     for (const { judge, seat, second } of this.#places) {
       judge.heard(effects);
       seat.venue?.announce(effects);
@@ -394,10 +394,4 @@ class World {
 /** Whatever was waiting for an answer goes on. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function describe(effects: Effects): { executionText: string }[] {
-  return effects.executions.map(({ uid, linkId, orderId, direction, quantity, price, kind }) => ({
-    executionText: `${uid} ${kind} ${direction} ${quantity} @ ${price} ${linkId || orderId}`,
-  }));
 }

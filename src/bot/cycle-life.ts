@@ -211,11 +211,23 @@ export function stopBot(state: BotState, mode: StopMode, now: number): StopOutco
   const isOver = state.settling !== null;
   const status = state.cycle === null || (mode === 'leave' && !isOver) ? 'stopped' : 'protecting';
   const kept = isOver ? 'protect' : mode;
-  if (record.mode === 'leave' && kept !== 'leave') lookAfresh(state);
+  const wasLeft = record.mode === 'leave' && kept !== 'leave';
+  const isBlindClose = kept === 'close' && record.mode !== 'close' && isBlindBesideOthers(state);
+  if (wasLeft || isBlindClose) lookAfresh(state);
   if (record.desired === 'stopped' && record.mode === kept && record.status === status) return 'unchanged';
   setRecord(state, { desired: 'stopped', mode: kept, status, startedAt: null, cooldownUntil: null });
   note(state, 'stop', { mode }, now);
   return 'stopped';
+}
+
+/**
+ * Somebody holds more than is ours, and what has filled meanwhile is yet to be read: a close at market by what was
+ * known before could take it from them. Where all is ours, the venue closes no more than there is.
+ */
+function isBlindBesideOthers({ cycle, observed }: BotState): boolean {
+  const isBlind = !observed.connected || observed.hintAt !== null;
+  const held = observed.position?.quantity ?? 0;
+  return isBlind && cycle !== null && held > cycle.own.quantity;
 }
 
 /** The user wants the position covered, whatever was taken away by hand before. */

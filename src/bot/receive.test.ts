@@ -179,3 +179,27 @@ describe('a liquidation', () => {
     expect(world.state.lastSettled).toMatchObject({ state: 'settled', reason: 'liquidation' });
   });
 });
+
+describe('a stream that is there again', () => {
+  const failure = { ok: false as const, code: 'maintenance', message: 'maintenance' };
+
+  it('ends the pause of failed readings, so that what filled meanwhile is soon known', () => {
+    for (let count = 0; count < 6; count += 1) world.take({ type: 'snapshot-failed', failure });
+    world.take({ type: 'venue', event: { type: 'disconnected', message: '' } });
+    expect(world.state.reading.notBefore).toBeGreaterThan(world.now + 10_000);
+    world.take({ type: 'venue', event: { type: 'connected' } });
+    expect(world.state.reading.notBefore).toBeLessThanOrEqual(world.now + 1_000);
+  });
+
+  it('does not end it where the key is refused, nor where it was there all the time', () => {
+    for (let count = 0; count < 6; count += 1) world.take({ type: 'snapshot-failed', failure });
+    const { notBefore } = world.state.reading;
+    world.take({ type: 'venue', event: { type: 'connected' } });
+    expect(world.state.reading.notBefore).toBe(notBefore);
+    world.take({ type: 'venue', event: { type: 'disconnected', message: '' } });
+    world.take({ type: 'snapshot-failed', failure: { ...failure, code: 'credentials' } });
+    const refused = world.state.reading.notBefore;
+    world.take({ type: 'venue', event: { type: 'connected' } });
+    expect(world.state.reading.notBefore).toBe(refused);
+  });
+});

@@ -26,6 +26,9 @@ import { awaitExchange, beginCycle, refuseToPrepare, settleCycle } from './cycle
 import type { Failure, Mail, Reading } from './mail.ts';
 import { applyReading } from './reading.ts';
 
+/** A stream that comes and goes does not have the account read faster than this. */
+const CONNECTED_PAUSE_MS = 1_000;
+
 export function receive(state: BotState, mail: Mail, now: number): void {
   switch (mail.type) {
     case 'venue':
@@ -109,6 +112,7 @@ function receiveEvent(state: BotState, event: VenueEvent, now: number): void {
     case 'connected':
       // Whatever happened before the subscription is not replayed: read again, unless the first is yet to come.
       if (state.observed.snapshotAt !== null || state.reading.inFlight) hint(state, now);
+      if (!state.observed.connected) readSoon(state, now);
       state.observed = { ...state.observed, connected: true };
       awaitStreamNoLonger(state);
       return;
@@ -122,6 +126,13 @@ function receiveEvent(state: BotState, event: VenueEvent, now: number): void {
 /** Not where a failed reading waits for its next attempt. */
 function awaitStreamNoLonger(state: BotState): void {
   if (state.reading.failures === 0) state.reading = { ...state.reading, notBefore: 0 };
+}
+
+/** The exchange answers again: what filled meanwhile is not found out only when the last failure's pause is over. */
+function readSoon(state: BotState, now: number): void {
+  const { cycle, access, reading } = state;
+  if (cycle === null || access !== null) return;
+  state.reading = { ...reading, notBefore: Math.min(reading.notBefore, now + CONNECTED_PAUSE_MS) };
 }
 
 /** A reading that begins after this moment is due. */

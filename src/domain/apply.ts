@@ -82,12 +82,16 @@ export function applyExecution(
   return { cycle: withEndByFills(withFill(proven, fill, now), fill.clientOrderId, now), fill };
 }
 
-/** Executions for all of an order end it, before the venue says so; an amend on its way may have enlarged it. */
+/**
+ * Executions for all of an order end it, before the venue says so; an amend on its way may have enlarged it. More than
+ * all of it, as the journal remembers it, proves that an amend which the journal lost has.
+ */
 function withEndByFills(cycle: Cycle, clientOrderId: string, now: number): Cycle {
   const intent = findIntent(cycle, clientOrderId);
   if (intent === undefined || isEnded(intent) || intent.closeAll || intent.pending?.op === 'amend')
     return cycle;
-  if (filledOf(cycle, clientOrderId) < intent.quantity) return cycle;
+  const filled = filledOf(cycle, clientOrderId);
+  if (filled < intent.quantity || (intent.restored && filled > intent.quantity)) return cycle;
   return replaceIntent(cycle, { ...intent, state: 'filled', pending: null, doubt: null, updatedAt: now });
 }
 

@@ -91,6 +91,15 @@ describe('after a restart', () => {
     expect(lastIntent(found)).toMatchObject({ clientOrderId: id, state: 'cancelled', endedBy: 'us' });
   });
 
+  test('executions for more than the journal knows of a take-profit do not end it: it was enlarged', () => {
+    const { cycle, id, seen } = withOneOrder({ kind: 'tp', price: 100500, quantity: 300, restored: true });
+    const execution = executionOf(cycle, { id: 'tp', quantity: 400, price: '10050' });
+    const filled = applyExecution(cycle, execution, LATER).cycle;
+    expect(lastIntent(filled)).toMatchObject({ clientOrderId: id, state: 'open' });
+    const larger = seen({ quantity: '1', filledQuantity: '0.4', updatedAt: LATER });
+    expect(lastIntent(applyOrder(filled, larger, LATER))).toMatchObject({ state: 'open', quantity: 1000 });
+  });
+
   test('nothing is done while orders of a later cycle rest: the position is theirs', () => {
     const cycle = enteredCycle();
     const later = clientOrderIdOf('sm_leg_1_42_BTCUSDT', cycle.key + 1, 0);

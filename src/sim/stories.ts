@@ -76,4 +76,15 @@ export const STORIES: Story[] = [
     story:
       'an entry that was lost with the tail reached the venue after the restart, and a halt left it unprotected',
   },
+  {
+    seed: 11037,
+    story:
+      "after a maintenance the account was not read for long, and what was left of a take-profit sold a person's part",
+  },
+  { seed: 11908, story: "a close at market asked while the stream was down sold a person's part" },
+  {
+    seed: 303646,
+    story:
+      'a take-profit that a lost memory had enlarged was taken for filled by its executions, and doubled',
+  },
 ];

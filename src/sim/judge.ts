@@ -318,12 +318,14 @@ export class Judge {
   /** Invariant 9: what the journal says a cycle came to is what the wallet gained. */
   #checkBooks(record: CycleRecord): void {
     const cycle = this.#cycles.get(record.cycleKey);
-    if (cycle === undefined || this.isLost || record.partial) return;
+    if (cycle === undefined) return;
+    // A cycle whose settlement was lost is settled again, and the wallet has gone on meanwhile: what it gained was plain
+    // the first time, whatever the books of that settlement had to leave open.
+    cycle.gained ??= this.#deps.books.account.wallet.minus(cycle.openingWallet);
+    if (this.isLost || record.partial) return;
     this.settled += 1;
     const { gross, fees, net } = record;
     if (!cycle.isTouchedByHand) {
-      // A cycle whose settlement was lost is settled again: the wallet has gone on meanwhile.
-      cycle.gained ??= this.#deps.books.account.wallet.minus(cycle.openingWallet);
       const { gained } = cycle;
       if (net === null || !dec(net).eq(gained))
         this.#report(9, `cycle ${cycle.key} came to ${net}, the wallet gained ${gained}`);

@@ -1,6 +1,6 @@
 /** The console's list, renewed by itself: after the first answer only what changed travels. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useCallback, useRef } from 'react';
 import { api } from '../api.ts';
 import { type Board, EMPTY_BOARD, mergeOverview } from './console-lines.ts';
 
@@ -11,7 +11,7 @@ const QUERY_KEY = ['admin-console'];
 /** Asks at once, after something was done. */
 export function useRenewOverview(): () => void {
   const cache = useQueryClient();
-  return () => void cache.invalidateQueries({ queryKey: QUERY_KEY });
+  return useCallback(() => void cache.invalidateQueries({ queryKey: QUERY_KEY }), [cache]);
 }
 
 export function useOverview() {

@@ -108,7 +108,8 @@ export interface BotState {
   saved: Saved;
 }
 
-function newRecord(userId: number): BotRecord {
+/** Of a bot that was never started. */
+export function newRecord(userId: number): BotRecord {
   return {
     userId,
     desired: 'stopped',

@@ -6,24 +6,9 @@ import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
 import { ScriptedVenue } from '../testing/scripted-venue.ts';
 import type { Database } from '../store/database.ts';
 import { SqliteJournal } from '../store/journal.ts';
-import type { BotRecord } from '../domain/records.ts';
 import type { LadderBot } from './bot.ts';
+import { newRecord } from './bot-state.ts';
 import { NO_METER } from './meter.ts';
-
-const STOPPED: BotRecord = {
-  userId: 1,
-  desired: 'stopped',
-  mode: 'run',
-  status: 'not_running',
-  cycleNumber: 0,
-  cycleKey: 0,
-  cooldownUntil: null,
-  startedAt: null,
-  heartbeatAt: null,
-  lastErrorCode: null,
-  lastErrorMessage: null,
-  lastErrorAt: null,
-};
 
 async function emptyDatabase(): Promise<Database> {
   const database = await scratchDatabase();
@@ -56,6 +41,12 @@ async function closesByItsTakeProfit(venue: ScriptedVenue, bot: LadderBot): Prom
 const notes = ({ sql }: Database) =>
   sql.prepare("SELECT type FROM Event WHERE type NOT IN ('seen', 'checkpoint') ORDER BY id").pluck().all();
 
+const firstMail = ({ sql }: Database) =>
+  JSON.parse(String(sql.prepare("SELECT data FROM Event WHERE type = 'seen' ORDER BY id").pluck().get()));
+const checkpoints = ({ sql }: Database) =>
+  sql.prepare("SELECT count(*) FROM Event WHERE type = 'checkpoint'").pluck().get();
+const ADOPTION = { mail: { type: 'command', command: { name: 'adopt' } } };
+
 it('a cycle that Recover adopts', async () => {
   const { venue, database } = await lostLadder();
   const bot = attachedBot(venue, database);
@@ -63,6 +54,7 @@ it('a cycle that Recover adopts', async () => {
   await takeProfitCovers(venue);
   await closesByItsTakeProfit(venue, bot);
   expect(notes(database)).toEqual(['cycle-adopted', 'amend', 'fill', 'cancel', 'cycle-settled']);
+  expect(firstMail(database)).toMatchObject(ADOPTION);
   expect(replayDifferences(database)).toEqual([]);
 });
 
@@ -73,13 +65,14 @@ it.each([true, false])('a cycle that a Start adopts, with consent: %s', async (a
   await takeProfitCovers(venue);
   await closesByItsTakeProfit(venue, bot);
   expect(notes(database).slice(0, 3)).toEqual(['start', 'cycle-adopted', 'amend']);
+  expect(firstMail(database)).toMatchObject(ADOPTION);
   expect(replayDifferences(database)).toEqual([]);
 });
 
 it('a cycle that is adopted under a key below the newest, as after a restored copy', async () => {
   const { venue, database } = await lostLadder();
   const cycleKey = Number.parseInt(idOf(venue, 'tp').split('_').at(-1) ?? '', 36) + 10_000;
-  new SqliteJournal(database.sql).commit({ bot: { ...STOPPED, cycleKey } });
+  new SqliteJournal(database.sql).commit({ bot: { ...newRecord(1), cycleKey } });
   const bot = attachedBot(venue, database);
   expect(await bot.start({ adoptPosition: true })).toMatchObject({ ok: true });
   await takeProfitCovers(venue);
@@ -100,9 +93,12 @@ it.each([1, 3, 8, 20])('a cycle over a kill that took its newest %i events', asy
   database.sql
     .prepare('DELETE FROM Event WHERE id IN (SELECT id FROM Event ORDER BY id DESC LIMIT ?)')
     .run(lost);
+  const left = Number(checkpoints(database));
   venue.fillUnseen(idOf(venue, 'leg_1'), '0.01');
   const bot = attachedBot(venue, database);
   await takeProfitCovers(venue);
   await closesByItsTakeProfit(venue, bot);
+  // The next process begins with one of its own.
+  expect(checkpoints(database)).toBe(left + 1);
   expect(replayDifferences(database)).toEqual([]);
 });

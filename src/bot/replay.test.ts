@@ -6,9 +6,7 @@ import { SqliteJournal } from '../store/journal.ts';
 import type { Database } from '../store/database.ts';
 import { attachedBot, FULL_LADDER, idOf, inPosition, liveTags } from '../testing/bot-world.ts';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
-import { ScriptedVenue } from '../testing/scripted-venue.ts';
 import { type Fate, StateWorld } from '../testing/state-world.ts';
-import type { LadderBot } from './bot.ts';
 import { receive } from './receive.ts';
 import { type ReplayStep, replayEvents } from './replay.ts';
 import { process } from './take-mail.ts';
@@ -76,51 +74,6 @@ describe('a cycle that is replayed', () => {
     const steps = replayAll(database);
     expect(steps.filter(({ kind }) => kind === 'checkpoint')).toHaveLength(2);
     expect(differing(steps)).toEqual([]);
-  });
-
-  it('goes on over a kill that took the newest events, and whatever was seen meanwhile', async () => {
-    const database = await scratchDatabase();
-    await addUsers(database, 1);
-    const venue = new ScriptedVenue();
-    const life = { isOver: false };
-    const bot = attachedBot(venue, database, {}, undefined, { dies: () => life.isOver });
-    expect(await bot.start({ adoptPosition: false })).toMatchObject({ ok: true });
-    await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
-    life.isOver = true;
-    venue.fill(idOf(venue, 'leg_1'), '0.01');
-    bot.detach();
-    const newest = database.sql.prepare('SELECT id FROM Event ORDER BY id DESC LIMIT 3').pluck().all();
-    for (const id of newest) database.sql.prepare('DELETE FROM Event WHERE id = ?').run(id);
-    const again = attachedBot(venue, database);
-    await vi.waitFor(() => expect(venue.order(idOf(venue, 'tp'))?.quantity).toBe('0.02'));
-    again.stop('close');
-    await vi.waitFor(() => expect(again.hasCycle).toBe(false));
-    const steps = replayAll(database);
-    expect(steps.filter(({ kind }) => kind === 'checkpoint')).toHaveLength(2);
-    expect(differing(steps)).toEqual([]);
-  });
-
-  it.each<{ how: string; take: (bot: LadderBot) => Promise<unknown> }>([
-    { how: 'Recover', take: (bot) => bot.recover({ dryRun: false }) },
-    { how: 'a Start without consent', take: (bot) => bot.start({ adoptPosition: false }) },
-    { how: 'a Start with consent', take: (bot) => bot.start({ adoptPosition: true }) },
-  ])('is replayed from the beginning where $how adopted it from the exchange', async ({ take }) => {
-    const { venue, bot } = await inPosition();
-    bot.detach();
-    venue.fillUnseen(idOf(venue, 'leg_1'), '0.01');
-    const database = await scratchDatabase();
-    await addUsers(database, 1);
-    const another = attachedBot(venue, database);
-    await take(another);
-    await vi.waitFor(() => expect(venue.order(idOf(venue, 'tp'))?.quantity).toBe('0.02'));
-    another.stop('close');
-    await vi.waitFor(() => expect(another.hasCycle).toBe(false));
-    const steps = replayAll(database);
-    expect(differing(steps)).toEqual([]);
-    expect(steps.filter(({ kind }) => kind === 'unknown')).toEqual([]);
-    const [adoption] = mails(steps);
-    expect(adoption?.mail).toMatchObject({ type: 'command', command: { name: 'adopt' } });
-    expect(adoption?.today.notes.map(({ type }) => type)).toContain('cycle-adopted');
   });
 
   it('shows where another rule would have decided otherwise', async () => {

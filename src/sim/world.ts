@@ -222,7 +222,8 @@ class World {
   }
 
   #venues(): SimVenue[] {
-    return this.#places.flatMap(({ seat, second }) => [seat.venue ?? [], second?.venue ?? []].flat());
+    const venues = this.#places.flatMap(({ seat, second }) => [seat.venue, second?.venue ?? null]);
+    return venues.filter((venue) => venue !== null);
   }
 
   #payFunding(rate: string): void {

@@ -13,7 +13,8 @@ RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/.cache .nex
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     WEB_HOST=0.0.0.0 \
-    BLITZ_DB_PATH=/data/users.db
+    BLITZ_DB_PATH=/data/users.db \
+    NODE_COMPILE_CACHE=/data/compiled
 WORKDIR /app
 COPY --from=build /app .
 # The image's own user; the program is not his to change, the data is.

@@ -5,6 +5,7 @@
  * stdout is the log; stderr talks to people. Exit codes: 0 stopped in order, 1 failed, 2 wrong usage or
  * configuration (nothing was changed).
  */
+import { flushCompileCache } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from './src/bot/clock.ts';
@@ -98,7 +99,10 @@ async function main(): Promise<void> {
   tell(greeting(config, paper, admin));
   // An exchange that does not answer does not keep the pages cold.
   await Promise.race([resumed, sleep(resumeMsMax, undefined, { ref: false })]);
-  if (!dev) await warmUp({ host: config.webHost, port: config.webPort });
+  if (dev) return;
+  await warmUp({ host: config.webHost, port: config.webPort });
+  // Node writes down what it compiled only as it ends in order: the start after a crash shall be quick too.
+  flushCompileCache();
 }
 
 function prepareConfig(): Config {

@@ -97,19 +97,22 @@ class Course {
 
   constructor(journal: Journal) {
     const { venue } = this;
-    this.bot = new LadderBot({
-      userId: 1,
-      venue,
-      market: venue.market,
-      account: { venue: 'bybit', environment: 'paper', accountUid: '7' },
-      settings: SETTINGS,
-      journal,
-      clock: systemClock,
-      log: QUIET,
-      meter: { reaction: (seconds) => void this.samples.push(seconds * 1000), outcome: () => undefined },
-      onChange: () => undefined,
-      protectionAlertMs: PROTECTION_ALERT_MS,
-    });
+    this.bot = new LadderBot(
+      {
+        userId: 1,
+        venue,
+        market: venue.market,
+        account: { venue: 'bybit', environment: 'paper', accountUid: '7' },
+        settings: SETTINGS,
+        journal,
+        clock: systemClock,
+        log: QUIET,
+        meter: { reaction: (seconds) => void this.samples.push(seconds * 1000), outcome: () => undefined },
+        onChange: () => undefined,
+        protectionAlertMs: PROTECTION_ALERT_MS,
+      },
+      journal.load(1),
+    );
     this.bot.attach();
   }
 

@@ -94,6 +94,7 @@ export async function launchServer(
     [...NODE_FLAGS, ...flags, 'dist/server.js'],
     {
       NODE_ENV: 'production',
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/blitz/compiled'),
       BLITZ_DB_PATH: join(folder.path, 'users.db'),
       WEB_PORT: String(port),
       PAPER_URL: paperUrl,

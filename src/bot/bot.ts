@@ -9,7 +9,7 @@
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
 import { advanceClock } from '../domain/protection-clock.ts';
-import type { Journal } from '../domain/records.ts';
+import type { BotMemory, Journal } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
@@ -78,14 +78,13 @@ export class LadderBot {
   /** What the newest command came to. */
   #outcome: StopOutcome | null = null;
 
-  constructor(deps: BotDeps) {
+  /** `memory` is what the journal holds of it now. */
+  constructor(deps: BotDeps, memory: BotMemory) {
     this.userId = deps.userId;
     this.#deps = deps;
     this.#calls = { ...deps, post: (mail) => this.#post(mail) };
     this.#reachedOrders = new ReachedOrders(this.#calls);
-    const { userId, account, settings, clock } = deps;
-    const memory = deps.journal.load(userId);
-    const { protectionAlertMs: alertAfterMs } = deps;
+    const { userId, account, settings, clock, protectionAlertMs: alertAfterMs } = deps;
     this.#state = createState({ userId, account, memory, settings, alertAfterMs, now: clock.now() });
   }
 

@@ -6,6 +6,7 @@
  */
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { PROTECTION_ALERT_MS } from '../domain/protection-clock.ts';
+import type { BotMemory } from '../domain/records.ts';
 import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { VenueKey } from '../domain/venue-key.ts';
@@ -284,9 +285,9 @@ class BotManager implements Bots {
     }
     if (this.#stopping) return { ok: false, error: 'stopping', message: 'The server is stopping.' };
     const { key, ...identity } = account.value;
-    const { cycle } = this.#deps.journal.load(userId);
-    if (cycle !== null && !isSameAccount(cycle, identity)) return otherAccount(cycle);
-    return { ok: true, value: this.#takeSeat({ userId, key, settings, account: identity }) };
+    const memory = this.#deps.journal.load(userId);
+    if (memory.cycle !== null && !isSameAccount(memory.cycle, identity)) return otherAccount(memory.cycle);
+    return { ok: true, value: this.#takeSeat({ userId, key, settings, memory, account: identity }) };
   }
 
   /** The account behind the user's key. Errors: `missing_credentials`. */
@@ -305,9 +306,11 @@ class BotManager implements Bots {
     userId: number;
     key: VenueKey;
     settings: LadderSettings;
+    memory: BotMemory;
     account: AccountIdentity;
   }): Seat {
-    const { userId, key, settings, account } = input;
+    const { key, memory, ...own } = input;
+    const { userId } = own;
     const { venues, journal, clock, log, meter = NO_METER } = this.#deps;
     const { protectionAlertMs = PROTECTION_ALERT_MS } = this.#deps;
     const parts = { journal, clock, log, meter, protectionAlertMs };
@@ -316,7 +319,7 @@ class BotManager implements Bots {
     const onChange = (changed: LadderBot) => this.#changed(userId, changed);
     this.#resting.forget(userId);
     const seat = {
-      bot: this.#make({ ...parts, userId, venue, market, account, settings, onChange }),
+      bot: this.#make({ ...parts, ...own, venue, market, onChange }, memory),
       venue,
       key,
     };
@@ -328,9 +331,9 @@ class BotManager implements Bots {
   }
 
   /** A memory that cannot be read leaves no open venue behind. */
-  #make(deps: BotDeps): LadderBot {
+  #make(deps: BotDeps, memory: BotMemory): LadderBot {
     try {
-      return new LadderBot(deps);
+      return new LadderBot(deps, memory);
     } catch (error) {
       void deps.venue.close();
       throw error;

@@ -95,6 +95,7 @@ async function bundle() {
     ...theirs,
     '--splitting',
     '--alias:undici=./src/cli/undici-for-ccxt.mjs',
+    '--alias:@scure/starknet=./src/cli/starknet-for-ccxt.mjs',
     '--outdir=dist/ccxt',
   ]);
 }

@@ -9,6 +9,9 @@ const EVERY_MS = 30_000;
 /** How many bots were stopped. */
 export async function stopBotsOfDisabledUsers(): Promise<number> {
   const { bots, storedBots, users, log } = runtime();
+  const disabled = (await users.list()).filter(({ disabledAt }) => disabledAt !== null);
+  // Nearly always; the bots are not all read for it while they start.
+  if (disabled.length === 0) return 0;
   const running = new Set(
     [
       ...bots.overview().filter((view) => view.running),
@@ -16,10 +19,9 @@ export async function stopBotsOfDisabledUsers(): Promise<number> {
       ...storedBots.list().filter(({ desired }) => desired === 'running'),
     ].map(({ userId }) => userId),
   );
-  if (running.size === 0) return 0;
   let stopped = 0;
-  for (const { id, disabledAt, disabledMode } of await users.list()) {
-    if (disabledAt === null || !running.has(id)) continue;
+  for (const { id, disabledMode } of disabled) {
+    if (!running.has(id)) continue;
     const mode = disabledMode ?? 'protect';
     const result = await bots.stop(id, mode);
     log.warn({ userId: id, mode, ok: result.ok }, 'the bot of a disabled user was running and is stopped');

@@ -71,20 +71,24 @@ export class Seat {
     const venue = openVenue();
     const process = { venue, isAlive: true } as Process;
     const port = sabotage.venue?.(this.#mortal(process, venue), this) ?? this.#mortal(process, venue);
-    const journal = this.#journal(process);
-    process.bot = new LadderBot({
-      userId: plan.userId,
-      venue: port,
-      market: venue.market,
-      account: { venue: venue.name, environment: 'paper', accountUid: String(plan.uid) },
-      settings: this.settings,
-      journal: sabotage.journal?.(journal, this) ?? journal,
-      clock: this.#clock(process),
-      log: QUIET,
-      meter: NO_METER,
-      protectionAlertMs: PROTECTION_ALERT_MS,
-      onChange: () => undefined,
-    });
+    const ours = this.#journal(process);
+    const journal = sabotage.journal?.(ours, this) ?? ours;
+    process.bot = new LadderBot(
+      {
+        userId: plan.userId,
+        venue: port,
+        market: venue.market,
+        account: { venue: venue.name, environment: 'paper', accountUid: String(plan.uid) },
+        settings: this.settings,
+        journal,
+        clock: this.#clock(process),
+        log: QUIET,
+        meter: NO_METER,
+        protectionAlertMs: PROTECTION_ALERT_MS,
+        onChange: () => undefined,
+      },
+      journal.load(plan.userId),
+    );
     sabotage.bot?.(process.bot, this);
     this.#process = process;
     process.bot.attach();

@@ -40,25 +40,28 @@ export function attachedBot(
   { dies = () => false, clock = systemClock }: { dies?: () => boolean; clock?: Clock } = {},
 ): LadderBot {
   const journal = new SqliteJournal(database.sql);
-  const bot = new LadderBot({
-    userId: 1,
-    venue,
-    market: venue.market,
-    account: { venue: 'bybit', environment: 'paper', accountUid: '7' },
-    settings: { ...SETTINGS, ...settings },
-    // Nothing of a process that has died is written any more.
-    journal: {
-      load: (userId) => journal.load(userId),
-      hasCycle: (userId, cycleKey) => journal.hasCycle(userId, cycleKey),
-      unfinished: () => journal.unfinished(),
-      commit: (batch) => (dies() ? undefined : journal.commit(batch)),
+  const bot = new LadderBot(
+    {
+      userId: 1,
+      venue,
+      market: venue.market,
+      account: { venue: 'bybit', environment: 'paper', accountUid: '7' },
+      settings: { ...SETTINGS, ...settings },
+      // Nothing of a process that has died is written any more.
+      journal: {
+        load: (userId) => journal.load(userId),
+        hasCycle: (userId, cycleKey) => journal.hasCycle(userId, cycleKey),
+        unfinished: () => journal.unfinished(),
+        commit: (batch) => (dies() ? undefined : journal.commit(batch)),
+      },
+      clock,
+      log: QUIET,
+      meter,
+      onChange: () => undefined,
+      protectionAlertMs: PROTECTION_ALERT_MS,
     },
-    clock,
-    log: QUIET,
-    meter,
-    onChange: () => undefined,
-    protectionAlertMs: PROTECTION_ALERT_MS,
-  });
+    journal.load(1),
+  );
   onTestFinished(() => bot.detach());
   bot.attach();
   return bot;

@@ -21,6 +21,7 @@ export function bybitAccountStream(site: BybitSite, key: Key): AccountWatchers {
       login: { key, clock: site.clock },
       topics: TOPICS,
       onMessage: (message) => tellOf(message, watchers),
+      isUrgent: (message) => textOf(message, 'topic') === 'execution',
     });
   });
   return watchers;

@@ -2,8 +2,11 @@
  * One websocket of Bybit, from dialling to its end: connected, logged in (private), and every topic acknowledged
  * by the venue before `openSession` resolves.
  *
- * Frames reach `onMessage` as they came, each on the stack of the socket's own event: a fill is answered before
- * the next frame is looked at. A frame that cannot be read ends the session, so that a snapshot follows.
+ * Urgent frames reach `onMessage` on the stack of the socket's own event: a fill is answered before the next frame
+ * is looked at. The others wait, in their order, until every socket that has something to read was read: where many
+ * are filled at once, the last one's answer does not wait for what the others' fills led to. Bybit promises no order
+ * between its topics. A frame that cannot be read ends the session, so that a snapshot follows; so does a close,
+ * which drops what still waits.
  * https://bybit-exchange.github.io/docs/v5/ws/connect
  */
 import { createHmac, randomBytes } from 'node:crypto';
@@ -31,6 +34,8 @@ export interface SessionOptions {
   login?: { key: Key; clock: VenueClock };
   topics: readonly string[];
   onMessage: (message: Row) => void;
+  /** All are, unless told otherwise. */
+  isUrgent?: (message: Row) => boolean;
 }
 
 interface Waiting {
@@ -66,6 +71,7 @@ export class BybitSession implements Session {
   #heardAtMs = performance.now();
   #pinging: ReturnType<typeof setInterval> | null = null;
   #tellClosed: ((message: string) => void) | null;
+  #patient: Row[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -152,10 +158,14 @@ export class BybitSession implements Session {
   }
 
   #onFrame(text: string): void {
-    if (this.#tellClosed === null) return;
     this.#heardAtMs = performance.now();
+    this.#orEnd(() => this.#onMessage(toRow(JSON.parse(text), 'frame')));
+  }
+
+  #orEnd(take: () => void): void {
+    if (this.#tellClosed === null) return;
     try {
-      this.#onMessage(toRow(JSON.parse(text), 'frame'));
+      take();
     } catch (error) {
       this.#end(error instanceof Error ? error.message : String(error));
     }
@@ -166,7 +176,20 @@ export class BybitSession implements Session {
     if (op === 'pong' || message['ret_msg'] === 'pong') return;
     if (op === 'auth') this.#settle(LOGIN, refusalIn(message));
     else if (op === 'subscribe') this.#settle(String(message['req_id']), refusalIn(message));
-    else if (op !== 'unsubscribe') this.#options.onMessage(message);
+    else if (op !== 'unsubscribe') this.#pass(message);
+  }
+
+  #pass(message: Row): void {
+    const { onMessage, isUrgent } = this.#options;
+    if (isUrgent === undefined || isUrgent(message)) return onMessage(message);
+    this.#patient.push(message);
+    if (this.#patient.length === 1) setImmediate(() => this.#passPatient());
+  }
+
+  #passPatient(): void {
+    const messages = this.#patient;
+    this.#patient = [];
+    for (const message of messages) this.#orEnd(() => this.#options.onMessage(message));
   }
 
   #settle(id: string, refusal: string | null): void {

@@ -25,6 +25,7 @@ async function openTickers(
     pingEveryMs: limits.pingEveryMs,
     topics: symbols.map(topicOf),
     onMessage: (message) => takeTicker(message, take),
+    isUrgent: () => false,
   });
   return {
     closed: session.closed,

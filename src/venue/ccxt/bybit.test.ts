@@ -298,6 +298,30 @@ describe('the private stream', () => {
     expect(ids).toEqual(['x-1', 'x-2']);
   });
 
+  test('an execution overtakes what arrived with it; the others keep their order', async () => {
+    const { events, until, count } = watch();
+    await until(() => count('connected') > 0);
+    const position = { symbol: 'BTCUSDT', side: 'Buy', size: '0.01', entryPrice: '26000', positionIdx: 1 };
+    bybit.push('position', [position]);
+    bybit.push('execution', [execution]);
+    bybit.push('position', [{ ...position, size: '0.02' }]);
+    await until(() => count('position') === 2);
+    const told = events.filter(({ type }) => type === 'execution' || type === 'position');
+    expect(told).toMatchObject([
+      { type: 'execution' },
+      { type: 'position', position: { quantity: '0.01' } },
+      { type: 'position', position: { quantity: '0.02' } },
+    ]);
+  });
+
+  test('a row that cannot be read ends the session where it had to wait, too', async () => {
+    const { until, count } = watch();
+    await until(() => count('connected') > 0);
+    bybit.push('position', [{ symbol: 'BTCUSDT', side: 'Buy', size: 'lots', positionIdx: 1 }]);
+    await until(() => count('connected') === 2);
+    expect(count('disconnected')).toBe(1);
+  });
+
   test('a broken line is told, and connected comes again by itself', async () => {
     const { until, count } = watch();
     await until(() => count('connected') > 0);

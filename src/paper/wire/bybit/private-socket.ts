@@ -113,9 +113,11 @@ function announce(options: PrivateSocketOptions, clients: Map<number, Set<Client
     const own = clients.get(uid);
     const account = options.exchange.accounts.get(uid);
     if (own === undefined || own.size === 0 || account === undefined) continue;
-    const rows = rowsOf(options.exchange, account, effects);
     for (const topic of TOPICS) {
-      if (rows[topic].length > 0) sendTopic(own, { topic, data: rows[topic], now: options.now() });
+      if (![...own].some((client) => namesOf(topic).some((name) => client.topics.has(name)))) continue;
+      // Only now: an execution does not wait for what the position is worth.
+      const data = rowsOf(options.exchange, account, effects)[topic]();
+      if (data.length > 0) sendTopic(own, { topic, data, now: options.now() });
     }
   }
 }
@@ -128,22 +130,27 @@ function touched(effects: Effects): Set<number> {
   return uids;
 }
 
-function rowsOf(exchange: Exchange, account: Account, effects: Effects): Record<Topic, object[]> {
+function namesOf(topic: Topic): string[] {
+  return [topic, `${topic}.linear`];
+}
+
+function rowsOf(exchange: Exchange, account: Account, effects: Effects): Record<Topic, () => object[]> {
   const mine = <T extends { uid: number }>(rows: Iterable<T>) =>
     [...rows].filter((row) => row.uid === account.uid);
   const { market } = exchange;
   return {
-    execution: mine(effects.executions).map(executionEvent),
-    order: mine(effects.orders).map((order) => orderEvent(order, effects.closed.get(order.orderId) ?? null)),
-    position: mine(effects.positions).map((position) => positionEvent(account, market, position)),
-    wallet: effects.wallets.has(account) ? [walletView(account, market)] : [],
+    execution: () => mine(effects.executions).map(executionEvent),
+    order: () =>
+      mine(effects.orders).map((order) => orderEvent(order, effects.closed.get(order.orderId) ?? null)),
+    position: () => mine(effects.positions).map((position) => positionEvent(account, market, position)),
+    wallet: () => (effects.wallets.has(account) ? [walletView(account, market)] : []),
   };
 }
 
 function sendTopic(clients: Iterable<Client>, message: { topic: Topic; data: object[]; now: number }): void {
   const { topic, data, now } = message;
   for (const client of clients) {
-    for (const name of [topic, `${topic}.linear`]) {
+    for (const name of namesOf(topic)) {
       if (client.topics.has(name)) {
         client.connection.outbox.push(topic, { id: randomUUID(), topic: name, creationTime: now, data });
       }

@@ -62,6 +62,7 @@ export interface Unsaved {
 export interface Saved {
   record: BotRecord | null;
   cycleSummary: string;
+  legsFilled: number;
   protection: ProtectionClock | null;
   intents: Map<string, Intent>;
 }
@@ -170,6 +171,7 @@ export function createState(origin: StateOrigin): BotState {
     saved: {
       record: memory.bot,
       cycleSummary: '',
+      legsFilled: 0,
       protection: memory.protection ?? null,
       intents: new Map(),
     },

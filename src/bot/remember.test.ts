@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { assert } from '../domain/assert.ts';
 import { isEnded } from '../domain/intent.ts';
 import type { JournalBatch } from '../domain/records.ts';
 import { SqliteJournal } from '../store/journal.ts';
@@ -123,20 +124,20 @@ describe('the journal', () => {
     world.settle();
     expect(world.state.cycle?.state).toBe('open');
     const leg = world.venue.live().find((order) => order.intent.tag.startsWith('sm_leg_1'));
-    if (leg !== undefined) world.venue.fill(leg, 1);
+    assert(leg !== undefined, 'the ladder rests');
+    world.venue.fill(leg, leg.quantity);
     batches.length = 0;
     world.deliver();
-    // The fill, the take-profit that follows it, that a leg has begun to fill and the gap; no other order, no bot.
-    expect(batches).toHaveLength(1);
-    expect(Object.keys(batches[0] ?? {}).toSorted()).toEqual([
-      'cycle',
-      'events',
-      'fills',
-      'intents',
-      'protection',
+    const columns = batches.map((batch) => Object.keys(batch).toSorted());
+    const tags = batches.map(({ intents = [] }) => intents.map(({ tag, state }) => `${tag} ${state}`));
+    // Before the take-profit's change leaves: it and the fill. Then what only tells; no other order, no bot.
+    expect(columns).toEqual([
+      ['fills', 'intents'],
+      ['cycle', 'events', 'intents', 'protection'],
     ]);
+    expect(tags).toEqual([['sm_tp_1_BTCUSDT open'], ['sm_leg_1_1_BTCUSDT filled']]);
     expect(batches[0]?.fills).toHaveLength(1);
-    expect(batches[0]?.intents?.map((intent) => intent.tag)).toEqual(['sm_tp_1_BTCUSDT']);
+    expect(batches[1]?.cycle?.legsFilled).toBe(2);
   });
 
   it('is left in peace while nothing happens', async () => {

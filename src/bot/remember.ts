@@ -20,38 +20,46 @@ function sameForJournal(a: Intent, b: Intent): boolean {
   );
 }
 
-function changedIntents(state: BotState): Intent[] {
+function changedIntents(state: BotState, { hurry }: { hurry: boolean }): Intent[] {
   const cycle = state.unsaved.ended?.cycle ?? state.cycle;
   return (cycle?.intents ?? []).filter((intent) => {
     const saved = state.saved.intents.get(intent.clientOrderId);
-    return saved === undefined || (saved !== intent && !sameForJournal(saved, intent));
+    if (saved === undefined) return true;
+    return saved !== intent && !sameForJournal(saved, intent) && !(hurry && followsFromFills(intent));
   });
+}
+
+/** No order ever takes its place, and the fills that ended it are written down anyway. */
+function followsFromFills({ kind, state }: Intent): boolean {
+  return kind === 'leg' && state === 'filled';
 }
 
 function summaryOf(state: BotState): string {
   const { cycle } = state;
   if (cycle === null) return '';
   const { key, reason, partial, writtenOff } = cycle;
-  return [key, cycle.state, reason ?? '', partial, countLegsFilled(cycle), writtenOff?.length ?? ''].join(
-    '|',
-  );
+  return [key, cycle.state, reason ?? '', partial, writtenOff?.length ?? ''].join('|');
 }
 
 /**
  * The batch, and a function that marks it as saved once the journal has it. In a `hurry` what only tells (events,
- * the protection clock) waits for the next batch: it is no reason to hold up an order.
+ * the protection clock, what follows from fills) waits for the next batch: it is no reason to hold up an order.
  */
 export function unsavedBatch(
   state: BotState,
   { hurry }: { hurry: boolean } = { hurry: false },
 ): { batch: JournalBatch; markSaved: () => void } | null {
   const { cycle, unsaved, saved, record, protection } = state;
-  const intents = changedIntents(state);
+  const intents = changedIntents(state, { hurry });
   const summary = summaryOf(state);
+  const legsFilled = cycle === null ? 0 : countLegsFilled(cycle);
   const batch: JournalBatch = {};
   if (record !== saved.record) batch.bot = record;
   if (unsaved.ended !== null) batch.cycle = unsaved.ended.record;
-  else if (cycle !== null && summary !== saved.cycleSummary) {
+  else if (
+    cycle !== null &&
+    (summary !== saved.cycleSummary || (!hurry && legsFilled !== saved.legsFilled))
+  ) {
     batch.cycle = cycleRecord(cycle, state.account, { state: cycle.state, settledAt: null });
   }
   const owner = unsaved.ended?.cycle ?? cycle;
@@ -69,6 +77,7 @@ export function unsavedBatch(
     if (cycle === null) saved.intents.clear();
     saved.record = record;
     saved.cycleSummary = summary;
+    if (!hurry || batch.cycle !== undefined) saved.legsFilled = legsFilled;
     if (batch.protection !== undefined) saved.protection = protection;
     state.unsaved = { ...nothingUnsaved(), events: batch.events === undefined ? unsaved.events : [] };
   };

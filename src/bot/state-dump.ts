@@ -38,6 +38,6 @@ export function loadState(text: string): BotState {
     ...dumped,
     cycle: cycle === null ? null : { ...cycle, grid: gridOf(cycle.plan.instrument) },
     unsaved: nothingUnsaved(),
-    saved: { record: null, cycleSummary: '', protection: null, intents: new Map() },
+    saved: { record: null, cycleSummary: '', legsFilled: 0, protection: null, intents: new Map() },
   };
 }

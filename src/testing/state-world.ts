@@ -70,13 +70,17 @@ export class StateWorld {
     this.now += 1;
     const { effects, keep } = takeMail(this.state, this.#recorder, { mail, now: this.now });
     keep();
-    const unsaved = unsavedBatch(this.state);
-    if (unsaved !== null) {
-      this.journal.commit(unsaved.batch);
-      unsaved.markSaved();
-      this.commits += 1;
-    }
+    if (effects.some(({ type }) => type === 'send')) this.#commit({ hurry: true });
+    this.#commit({ hurry: false });
     for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #commit(pace: { hurry: boolean }): void {
+    const unsaved = unsavedBatch(this.state, pace);
+    if (unsaved === null) return;
+    this.journal.commit(unsaved.batch);
+    unsaved.markSaved();
+    this.commits += 1;
   }
 
   deliver(index = 0): void {

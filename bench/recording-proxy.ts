@@ -29,6 +29,8 @@ export interface OrderSeen {
 }
 
 const ORDERS = '/v5/order/';
+/** As the exchange behind it: connections that rest a little are not made anew because of us. */
+const KEEP_ALIVE_MS = 65_000;
 
 export class RecordingProxy {
   readonly url: string;
@@ -50,7 +52,7 @@ export class RecordingProxy {
   }
 
   static async listen(upstream: string, watcher: Watcher): Promise<RecordingProxy> {
-    const server = createServer();
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return new RecordingProxy(server, upstream, watcher);
   }

@@ -10,9 +10,21 @@ export const USER_PASSWORD = 'bench-user-password';
  * wherever the market goes.
  */
 export function livelySettings(bot: number): object {
-  const gap = (0.03 + 0.004 * bot).toFixed(3);
+  return ladder(bot, { gap: 0.03 + 0.004 * bot, takeProfit: 1.5 + 0.05 * bot });
+}
+
+/**
+ * For a market that runs many times faster: each bot trades as often as a busy one does in a real one. Livelier ones
+ * would use up what the exchange allows one address, and all wait for that instead of trading.
+ */
+export function steadySettings(bot: number): object {
+  return ladder(bot, { gap: 0.3 + 0.004 * bot, takeProfit: 6 + 0.05 * bot });
+}
+
+function ladder(bot: number, { gap: percent, takeProfit: wanted }: { gap: number; takeProfit: number }) {
+  const gap = percent.toFixed(3);
   const legs = [20, 20, 30, 30, 40, 40].map((amount, leg) => ({ amount, gap: leg === 0 ? '0' : gap }));
-  const takeProfit = (1.5 + 0.05 * bot).toFixed(2);
+  const takeProfit = wanted.toFixed(2);
   const rest = { rounds: legs.length, stopLoss: '0', repeat: true, cooldown: 1, guard: 'halt' };
   return {
     symbol: 'BTC/USDT',

@@ -1,3 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 120_000;
+const PAUSE_MS = 1_000;
+
+interface Answer {
+  result?: { data: unknown };
+  error?: { data: { code: string } };
+}
+
 /** A person's browser, as far as a benchmark needs one: signs in and calls tRPC. */
 export class WebClient {
   readonly #base: string;
@@ -22,12 +32,18 @@ export class WebClient {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
+  /** Where the bots leave pages no room at the exchange, it does as it is told: it tries again a little later. */
   async mutate(procedure: string, input: unknown = {}): Promise<unknown> {
     const headers = { 'content-type': 'application/json' };
     const init = { method: 'POST', headers, body: JSON.stringify(input) };
-    const answer = (await this.#send(`/api/trpc/${procedure}`, init)) as { result?: { data: unknown } };
-    if (answer.result === undefined) throw new Error(`${procedure}: ${JSON.stringify(answer)}`);
-    return answer.result.data;
+    const untilMs = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const answer = (await this.#send(`/api/trpc/${procedure}`, init)) as Answer;
+      if (answer.result !== undefined) return answer.result.data;
+      const isBusy = answer.error?.data.code === 'venue_unavailable';
+      if (!isBusy || performance.now() > untilMs) throw new Error(`${procedure}: ${JSON.stringify(answer)}`);
+      await sleep(PAUSE_MS);
+    }
   }
 
   async query(procedure: string): Promise<unknown> {

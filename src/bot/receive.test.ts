@@ -35,6 +35,25 @@ function endCycle(): void {
   }
 }
 
+describe('a pushed order with our tag that nobody here decided', () => {
+  it('is held to be somebody else’s until a reading says more, which is due', () => {
+    const profit = world.venue.live().find((order) => order.intent.kind === 'tp');
+    const { cycle } = world.state;
+    if (profit === undefined || cycle === null) throw new Error('a cycle is open');
+    const order = {
+      ...observedOrder(cycle, profit.intent),
+      clientOrderId: `${profit.intent.clientOrderId}_9`,
+      exchangeOrderId: 'theirs',
+    };
+    world.take({ type: 'venue', event: { type: 'order', order } });
+    expect(world.state.observed.newcomers).toEqual([{ order, seenAt: world.now }]);
+    expect(world.state.observed.hintAt).toBe(world.now);
+    world.take({ type: 'venue', event: { type: 'order', order: { ...order, clientOrderId: 'web_1' } } });
+    world.take({ type: 'venue', event: { type: 'order', order: { ...order, status: 'cancelled' } } });
+    expect(world.state.observed.newcomers).toEqual([]);
+  });
+});
+
 describe('a reading', () => {
   it('of another symbol changes nothing', () => {
     const before = world.state.observed;

@@ -12,11 +12,12 @@ import {
   applyLookupFailure,
   applyOrder,
   applyPlaceAnswer,
-  matchIntent,
 } from '../domain/apply.ts';
+import { isTagged } from '../domain/apply-snapshot.ts';
 import { delayAfter } from '../domain/backoff.ts';
 import { type Cycle, everOwned } from '../domain/cycle.ts';
 import type { Execution, Funding, ObservedOrder, PositionRead } from '../domain/observation.ts';
+import { asCancelledByOther, isShared, isUnexplained, withNewcomer } from '../domain/other-server.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { lotsFrom } from '../domain/units.ts';
 import type { AmbiguousCause, VenueEvent } from '../venue/venue.ts';
@@ -30,6 +31,13 @@ import { applyReading } from './reading.ts';
 const CONNECTED_PAUSE_MS = 1_000;
 
 export function receive(state: BotState, mail: Mail, now: number): void {
+  const { cycle, observed } = state;
+  change(state, mail, now);
+  if (state.cycle !== null && state.cycle !== cycle && (isShared(observed) || isShared(state.observed)))
+    state.cycle = asCancelledByOther(cycle, state.cycle);
+}
+
+function change(state: BotState, mail: Mail, now: number): void {
   switch (mail.type) {
     case 'venue':
       return receiveEvent(state, mail.event, now);
@@ -155,13 +163,19 @@ function receiveExecution(state: BotState, execution: Execution, now: number): v
 function receiveOrder(state: BotState, order: ObservedOrder, now: number): void {
   const { cycle } = state;
   if (cycle === null || order.symbol !== cycle.plan.symbol) return;
-  if (matchIntent(cycle, order) !== undefined) {
+  if (!isUnexplained(cycle, order)) {
     state.cycle = applyOrder(cycle, order, now);
     return;
   }
   const echo = order.clientOrderId !== null && state.former.orders.has(order.clientOrderId);
+  if (!echo) noticeOther(state, order, now);
   const expected = state.baseline?.has(order.exchangeOrderId) === true;
   if (order.status === 'open' && !echo && !expected) hint(state, now);
+}
+
+function noticeOther(state: BotState, order: ObservedOrder, now: number): void {
+  if (isTagged(order, { userId: state.userId, symbol: symbolOf(state) }))
+    state.observed = withNewcomer(state.observed, order, now);
 }
 
 function receivePosition(state: BotState, position: PositionRead, now: number): void {
@@ -191,6 +205,7 @@ function receiveLookup(state: BotState, mail: Extract<Mail, { type: 'lookup' }>,
   const { clientOrderId, order } = mail;
   note(state, 'looked-up', { clientOrderId, status: order?.status ?? null }, now);
   state.cycle = applyLookup(state.cycle, clientOrderId, mail, now);
+  if (order !== null && isUnexplained(state.cycle, order)) noticeOther(state, order, now);
 }
 
 function receiveReading(

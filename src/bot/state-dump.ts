@@ -4,6 +4,7 @@
  */
 import { gridOf } from '../domain/units.ts';
 import type { Cycle } from '../domain/cycle.ts';
+import { NOTHING_OBSERVED } from '../domain/observed.ts';
 import { type BotState, nothingUnsaved } from './bot-state.ts';
 
 /** A replay of another form is refused: it could only differ. */
@@ -36,6 +37,7 @@ export function loadState(text: string): BotState {
   const { cycle } = dumped;
   return {
     ...dumped,
+    observed: { ...NOTHING_OBSERVED, ...dumped.observed },
     cycle: cycle === null ? null : { ...cycle, grid: gridOf(cycle.plan.instrument) },
     unsaved: nothingUnsaved(),
     saved: { record: null, cycleSummary: '', legsFilled: 0, protection: null, intents: new Map() },

@@ -8,6 +8,7 @@ import type { Cycle } from './cycle.ts';
 import { createDoubt, type Intent } from './intent.ts';
 import type { ObservedOrder, PositionRead, Snapshot } from './observation.ts';
 import type { Mismatch, Observed, ObservedPosition } from './observed.ts';
+import { isUnexplained } from './other-server.ts';
 import type { FillRecord } from './records.ts';
 import { belongsTo, parseClientOrderId } from './tag.ts';
 import { type Lots, lotsFrom, NO_LOTS } from './units.ts';
@@ -47,6 +48,7 @@ export function applySnapshot(
         ? null
         : state.observed.hintAt,
     impostors: mine,
+    newcomers: state.observed.newcomers.filter(({ seenAt }) => seenAt >= snapshot.askedAt),
     strangers: others,
     prices: snapshot.prices,
     walletBalance: snapshot.walletBalance ?? state.observed.walletBalance,
@@ -122,7 +124,7 @@ function splitOrders(
   const mine: ObservedOrder[] = [];
   const others: ObservedOrder[] = [];
   for (const order of orders) {
-    if (order.status !== 'open' || (cycle !== null && matchIntent(cycle, order) !== undefined)) continue;
+    if (order.status !== 'open' || (cycle !== null && !isUnexplained(cycle, order))) continue;
     if (isTagged(order, context)) {
       mine.push(order);
     } else if (isInScope(order, context) && !context.baseline.has(order.exchangeOrderId)) {

@@ -19,6 +19,12 @@ export interface Mismatch {
   lastAskedAt: number;
 }
 
+export interface Newcomer {
+  order: ObservedOrder;
+  /** Our clock. */
+  seenAt: number;
+}
+
 export interface Observed {
   connected: boolean;
   /** When the newest complete snapshot was asked; null before the first. */
@@ -31,6 +37,8 @@ export interface Observed {
   strangers: ObservedOrder[];
   /** Live orders that carry our tag but that we never decided. */
   impostors: ObservedOrder[];
+  /** Live orders that carry our tag, that only pushes have shown: the next reading says whose they are. */
+  newcomers: readonly Newcomer[];
   prices: Prices | null;
   walletBalance: Decimal | null;
   availableBalance: Decimal | null;
@@ -44,6 +52,7 @@ export const NOTHING_OBSERVED: Observed = {
   hintAt: null,
   strangers: [],
   impostors: [],
+  newcomers: [],
   prices: null,
   walletBalance: null,
   availableBalance: null,

@@ -10,6 +10,7 @@ import { type Cycle, filledOf } from './cycle.ts';
 import { type Intent, isEnded } from './intent.ts';
 import type { Observed } from './observed.ts';
 import { MISMATCH_CONFIRMED_MS } from './observed.ts';
+import { restingOfOthers } from './other-server.ts';
 import { coverOf, isSucceeded, type ReconcileInput } from './reconcile-input.ts';
 import { act, merge, NOTHING, type Verdict, wake } from './verdict.ts';
 
@@ -43,7 +44,8 @@ function doubted(intent: Intent, input: ReconcileInput): Verdict {
     intent.state === 'ambiguous' &&
     intent.attempts < ATTEMPTS_MAX &&
     (intent.type !== 'stop' || input.cycle.plan.traits.namesStops) &&
-    intent.quantity <= coverOf(input);
+    intent.quantity <= coverOf(input) &&
+    restingOfOthers(input, intent.kind) < intent.quantity;
   if (canRepeat && intent.doubt.lookups > 0) {
     const reason =
       'its answer was lost and the exchange does not show it; a second one with this id would be refused';

@@ -14,6 +14,7 @@ import { plainRefusal } from './plain-refusal.ts';
 import { priceMove, stopLossPrice, takeProfitPrice, triggerPassed } from './protection.ts';
 import { ratio } from './ratio.ts';
 import { halt } from './reconcile-guard.ts';
+import { leftToOthers } from './other-server.ts';
 import { coverOf, type ReconcileInput, type Targets } from './reconcile-input.ts';
 import { readAfter, whyNotYet } from './reconcile-doubts.ts';
 import { addLots, floorToLot, type Lots, lots, priceOf, quantityText, type Ticks } from './units.ts';
@@ -141,6 +142,8 @@ function placeProtection(input: ReconcileInput, wanted: Wanted): Verdict {
     const message = `The ${name} was cancelled on the exchange twice; it is not placed again. Press Recover or close the position.`;
     return halt(input, 'protection_cancelled', message);
   }
+  const others = leftToOthers(input, wanted);
+  if (others !== null) return others;
   const failures = failuresOf(before);
   const last = before.at(-1);
   const told =

@@ -87,4 +87,14 @@ export const STORIES: Story[] = [
     story:
       'a take-profit that a lost memory had enlarged was taken for filled by its executions, and doubled',
   },
+  {
+    seed: 22988,
+    story:
+      'a second server took the cycle over and sent its own lost take-profit again beside the one that the first had placed since',
+  },
+  {
+    seed: 5348,
+    story:
+      "two servers began the same cycle; one took the other's cancels for a person's wish, and left the rest bare when the other ended",
+  },
 ];

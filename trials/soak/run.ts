@@ -1,7 +1,7 @@
 /** A soak: many bots trade in a fast market, people look at them, and the server is looked at from time to time. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { livelySettings, startBots } from '../../bench/bots.ts';
+import { steadySettings, startBots } from '../../bench/bots.ts';
 import { inspectorFlag } from '../../bench/heap.ts';
 import { freePort, scratchFolder, startPaper, startServer } from '../../bench/processes.ts';
 import { type Sample, Sampler, type Watched } from './samples.ts';
@@ -44,7 +44,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     const server = await startServer(folder, paper.url, { flags, environment, logFile });
     try {
       say(`making ${bots} running bots …`);
-      await startBots(server.url, { from: 0, to: bots, settings: livelySettings });
+      await startBots(server.url, { from: 0, to: bots, settings: steadySettings });
       const visitors = new Visitors(server.url, bots);
       await visitors.begin();
       const { pid: serverPid } = server;

@@ -18,7 +18,7 @@ export function livelySettings(bot: number): object {
  * would use up what the exchange allows one address, and all wait for that instead of trading.
  */
 export function steadySettings(bot: number): object {
-  return ladder(bot, { gap: 0.3 + 0.004 * bot, takeProfit: 6 + 0.05 * bot });
+  return ladder(bot, { gap: 1 + 0.01 * bot, takeProfit: 20 + 0.1 * bot });
 }
 
 function ladder(bot: number, { gap: percent, takeProfit: wanted }: { gap: number; takeProfit: number }) {
@@ -46,11 +46,14 @@ export interface BotsWish {
 
 export async function startBots(url: string, { from, to, settings }: BotsWish): Promise<void> {
   const admin = await WebClient.signIn(url, ADMIN_EMAIL, ADMIN_PASSWORD);
+  const users: WebClient[] = [];
   for (let i = from; i < to; i++) {
     const email = `bench-${i}@example.com`;
     await admin.mutate('admin.users.create', { email, password: USER_PASSWORD });
     const user = await WebClient.signIn(url, email, USER_PASSWORD);
     if (settings !== undefined) await user.mutate('settings.save', settings(i));
-    await user.mutate('bot.start');
+    users.push(user);
   }
+  // Only now: what pages ask of the exchange comes after what running bots ask.
+  for (const user of users) await user.mutate('bot.start');
 }

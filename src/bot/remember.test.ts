@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { assert } from '../domain/assert.ts';
 import { isEnded } from '../domain/intent.ts';
 import type { JournalBatch } from '../domain/records.ts';
+import { cycleRecord } from '../domain/settlement.ts';
 import { SqliteJournal } from '../store/journal.ts';
 import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
 import { type Fate, StateWorld, USER } from '../testing/state-world.ts';
 import type { BotState } from './bot-state.ts';
 import { restoreCycle, toIntentRecord } from './codec.ts';
+import { unsavedBatch } from './remember.ts';
 
 const pick = fc.nat(1_000);
 type Step =
@@ -138,6 +140,26 @@ describe('the journal', () => {
     expect(tags).toEqual([['sm_tp_1_BTCUSDT open'], ['sm_leg_1_1_BTCUSDT filled']]);
     expect(batches[0]?.fills).toHaveLength(1);
     expect(batches[1]?.cycle?.legsFilled).toBe(2);
+  });
+
+  it('keeps all of a cycle that ends, in whatever hurry', async () => {
+    const { journal } = await journalOfOneUser();
+    const world = new StateWorld(journal);
+    world.start();
+    world.settle();
+    const { state } = world;
+    assert(state.cycle !== null, 'a cycle is open');
+    const intents = state.cycle.intents.map((intent) =>
+      intent.kind === 'leg' && intent.leg === 1 ? { ...intent, state: 'filled' as const } : intent,
+    );
+    const cycle = { ...state.cycle, intents };
+    const tags = () =>
+      unsavedBatch(state, { hurry: true })?.batch.intents?.map((intent) => `${intent.tag} ${intent.state}`);
+    state.cycle = cycle;
+    expect(tags()).toBeUndefined();
+    const record = cycleRecord(cycle, state.account, { state: 'settled', settledAt: world.now });
+    state.unsaved = { ...state.unsaved, ended: { cycle, record } };
+    expect(tags()).toEqual(['sm_leg_1_1_BTCUSDT filled']);
   });
 
   it('is left in peace while nothing happens', async () => {

@@ -21,11 +21,14 @@ function sameForJournal(a: Intent, b: Intent): boolean {
 }
 
 function changedIntents(state: BotState, { hurry }: { hurry: boolean }): Intent[] {
-  const cycle = state.unsaved.ended?.cycle ?? state.cycle;
+  const { ended } = state.unsaved;
+  const cycle = ended?.cycle ?? state.cycle;
+  // A cycle that has ended is written for the last time.
+  const mayWait = hurry && ended === null;
   return (cycle?.intents ?? []).filter((intent) => {
     const saved = state.saved.intents.get(intent.clientOrderId);
     if (saved === undefined) return true;
-    return saved !== intent && !sameForJournal(saved, intent) && !(hurry && followsFromFills(intent));
+    return saved !== intent && !sameForJournal(saved, intent) && !(mayWait && followsFromFills(intent));
   });
 }
 

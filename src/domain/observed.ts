@@ -37,7 +37,7 @@ export interface Observed {
   strangers: ObservedOrder[];
   /** Live orders that carry our tag but that we never decided. */
   impostors: ObservedOrder[];
-  /** Live orders that carry our tag, that only pushes have shown: the next reading says whose they are. */
+  /** Live orders that carry our tag, that only pushes and look-ups have shown: the next reading says whose they are. */
   newcomers: readonly Newcomer[];
   prices: Prices | null;
   walletBalance: Decimal | null;

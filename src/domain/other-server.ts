@@ -55,7 +55,7 @@ export function leftToOthers(
     : wake(dueAt);
 }
 
-/** How much rests for which no intent of ours explains. */
+/** How much rests in orders of this kind and cycle that no intent of ours explains. */
 export function restingOfOthers(
   { cycle, observed, now }: Pick<ReconcileInput, 'cycle' | 'observed' | 'now'>,
   kind: OrderKind,

@@ -18,7 +18,7 @@ export function livelySettings(bot: number): object {
  * would use up what the exchange allows one address, and all wait for that instead of trading.
  */
 export function steadySettings(bot: number): object {
-  return ladder(bot, { gap: 1 + 0.01 * bot, takeProfit: 20 + 0.1 * bot });
+  return ladder(bot, { gap: 0.5 + 0.005 * bot, takeProfit: 10 + 0.05 * bot });
 }
 
 function ladder(bot: number, { gap: percent, takeProfit: wanted }: { gap: number; takeProfit: number }) {

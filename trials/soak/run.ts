@@ -35,8 +35,10 @@ const SAMPLE_EVERY_MS_MIN = 4_000;
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const { bots, speed, say } = options;
   const folder = scratchFolder();
-  const paper = await startPaper(folder, ['--speed', String(speed)]);
-  const inspectorPort = await freePort();
+  const [inspectorPort, paperInspectorPort] = [await freePort(), await freePort()];
+  const paper = await startPaper(folder, ['--speed', String(speed)], {
+    environment: { NODE_OPTIONS: inspectorFlag(paperInspectorPort) },
+  });
   const logFile = join(folder.path, 'server.log');
   try {
     const flags = [inspectorFlag(inspectorPort)];
@@ -48,7 +50,8 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
       const visitors = new Visitors(server.url, bots);
       await visitors.begin();
       const { pid: serverPid } = server;
-      const watched = { folder, serverPid, paperPid: paper.pid, inspectorPort, logFile };
+      const inspectors = { inspectorPort, paperInspectorPort };
+      const watched = { folder, serverPid, paperPid: paper.pid, ...inspectors, logFile };
       const { samples, tables } = await watch(watched, options);
       await visitors.end();
       const ending = server.ending();
@@ -76,10 +79,12 @@ async function watch(
       await sleep(Math.max(0, beganAtMs + index * everyMs - performance.now()));
       const sample = await sampler.take();
       samples.push(sample);
-      const { atMs, heapMb, residentMb, descriptors, settledCycles } = sample;
+      const { atMs, heapMb, residentMb, paperHeapMb, paperResidentMb, descriptors, settledCycles } = sample;
       const hours = ((atMs / 3_600_000) * speed).toFixed(1);
+      const memory = (heap: number, resident: number) =>
+        `heap ${heap} MB, resident ${Math.round(resident)} MB`;
       say(
-        `market hour ${hours}: heap ${heapMb} MB, resident ${Math.round(residentMb)} MB, ${descriptors} descriptors, ${settledCycles} cycles settled`,
+        `market hour ${hours}: ${memory(heapMb, residentMb)}, ${descriptors} descriptors, ${settledCycles} cycles settled; the exchange: ${memory(paperHeapMb, paperResidentMb)}`,
       );
     }
     return { samples, tables: sampler.tables() };

@@ -22,6 +22,7 @@ export interface Sample {
   logBytes: number;
   settledCycles: number;
   fills: number;
+  paperHeapMb: number;
   paperResidentMb: number;
   paperDescriptors: number;
 }
@@ -31,6 +32,7 @@ export interface Watched {
   serverPid: number;
   paperPid: number;
   inspectorPort: number;
+  paperInspectorPort: number;
   logFile: string;
 }
 
@@ -44,10 +46,11 @@ export class Sampler {
     this.#database = new Database(this.#file('users.db'), { readonly: true });
   }
 
-  /** Memory is read after the garbage has gone. */
+  /** Memory is read after the garbage has gone, of either process. */
   async take(): Promise<Sample> {
-    const { serverPid, paperPid, inspectorPort, logFile } = this.#watched;
+    const { serverPid, paperPid, inspectorPort, paperInspectorPort, logFile } = this.#watched;
     const { heapMb, resources } = await lookInside(inspectorPort);
+    const { heapMb: paperHeapMb } = await lookInside(paperInspectorPort);
     const { Timeout: timers = 0, ...others } = resources;
     const open = descriptorsOf(serverPid);
     return {
@@ -64,6 +67,7 @@ export class Sampler {
       logBytes: sizeOf(logFile),
       settledCycles: this.#count("SELECT count(*) FROM Cycle WHERE state = 'settled'"),
       fills: this.#count('SELECT count(*) FROM Fill'),
+      paperHeapMb,
       paperResidentMb: statusOf(paperPid, 'VmRSS') / 1024,
       paperDescriptors: descriptorsOf(paperPid).length,
     };

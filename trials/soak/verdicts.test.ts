@@ -20,6 +20,7 @@ function day(change: (minute: number) => Partial<Sample> = () => ({})): Sample[]
     logBytes: minute * 2 * 1_500,
     settledCycles: minute * 2,
     fills: minute * 8,
+    paperHeapMb: 21 + (minute % 3) * 0.5,
     paperResidentMb: 120,
     paperDescriptors: 330,
     ...change(minute),
@@ -46,6 +47,13 @@ describe('a soak', () => {
     expect(broken(day(grows(5)))).toEqual(['resident memory']);
   });
 
+  it('does not take the connections of a burst for a leak', () => {
+    const burst = (minute: number) => (minute % 3 === 0 ? 0 : minute * 6);
+    expect(
+      broken(day((minute) => ({ descriptors: 240 + burst(minute), sockets: 205 + burst(minute) }))),
+    ).toEqual([]);
+  });
+
   it('does not judge the warm-up', () => {
     expect(broken(day((minute) => (minute < 6 ? { heapMb: 40, residentMb: 150, timers: 10 } : {})))).toEqual(
       [],
@@ -63,7 +71,12 @@ describe('a soak', () => {
     [
       'sockets',
       (minute) => ({ descriptors: 240 + minute * 2, sockets: 205 + minute * 2 }),
-      ['open file descriptors', 'sockets among them'],
+      ['open file descriptors, fewest', 'sockets among them, fewest'],
+    ],
+    [
+      'what the exchange holds',
+      (minute) => ({ paperHeapMb: 21 + minute * 0.5, paperResidentMb: 120 + minute * 4 }),
+      ['the exchange: heap after garbage collection', 'the exchange: resident memory'],
     ],
     ['timers', (minute) => ({ timers: 300 + minute * 6 }), ['timers']],
     ['resources', (minute) => ({ resources: 210 + minute * 3 }), ['other live resources']],

@@ -108,16 +108,23 @@ function subscribe(client: Client, frame: Frame): void {
   }
 }
 
+/**
+ * Accounts have no order among each other: all hear of their executions before anybody's position is worked out,
+ * as where many are filled at the same price.
+ */
 function announce(options: PrivateSocketOptions, clients: Map<number, Set<Client>>, effects: Effects): void {
-  for (const uid of touched(effects)) {
-    const own = clients.get(uid);
-    const account = options.exchange.accounts.get(uid);
-    if (own === undefined || own.size === 0 || account === undefined) continue;
-    for (const topic of TOPICS) {
-      if (![...own].some((client) => namesOf(topic).some((name) => client.topics.has(name)))) continue;
-      // Only now: an execution does not wait for what the position is worth.
-      const data = rowsOf(options.exchange, account, effects)[topic]();
-      if (data.length > 0) sendTopic(own, { topic, data, now: options.now() });
+  const { exchange, now } = options;
+  const uids = touched(effects);
+  for (const topic of TOPICS) {
+    const names = namesOf(topic);
+    for (const uid of uids) {
+      const account = exchange.accounts.get(uid);
+      const own = [...(clients.get(uid) ?? [])].filter(({ topics }) =>
+        names.some((name) => topics.has(name)),
+      );
+      if (own.length === 0 || account === undefined) continue;
+      const data = rowsOf[topic]({ exchange, account, effects });
+      if (data.length > 0) sendTopic(own, { topic, data, now: now() });
     }
   }
 }
@@ -134,17 +141,26 @@ function namesOf(topic: Topic): string[] {
   return [topic, `${topic}.linear`];
 }
 
-function rowsOf(exchange: Exchange, account: Account, effects: Effects): Record<Topic, () => object[]> {
-  const mine = <T extends { uid: number }>(rows: Iterable<T>) =>
-    [...rows].filter((row) => row.uid === account.uid);
-  const { market } = exchange;
-  return {
-    execution: () => mine(effects.executions).map(executionEvent),
-    order: () =>
-      mine(effects.orders).map((order) => orderEvent(order, effects.closed.get(order.orderId) ?? null)),
-    position: () => mine(effects.positions).map((position) => positionEvent(account, market, position)),
-    wallet: () => (effects.wallets.has(account) ? [walletView(account, market)] : []),
-  };
+interface News {
+  exchange: Exchange;
+  account: Account;
+  effects: Effects;
+}
+
+const rowsOf: Record<Topic, (news: News) => object[]> = {
+  execution: ({ account, effects }) => mine(account, effects.executions).map(executionEvent),
+  order: ({ account, effects }) =>
+    mine(account, effects.orders).map((order) =>
+      orderEvent(order, effects.closed.get(order.orderId) ?? null),
+    ),
+  position: ({ exchange, account, effects }) =>
+    mine(account, effects.positions).map((position) => positionEvent(account, exchange.market, position)),
+  wallet: ({ exchange, account, effects }) =>
+    effects.wallets.has(account) ? [walletView(account, exchange.market)] : [],
+};
+
+function mine<T extends { uid: number }>(account: Account, rows: Iterable<T>): T[] {
+  return [...rows].filter((row) => row.uid === account.uid);
 }
 
 function sendTopic(clients: Iterable<Client>, message: { topic: Topic; data: object[]; now: number }): void {

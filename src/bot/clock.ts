@@ -1,4 +1,6 @@
 /** Time as the bots see it; a simulation brings its own. */
+import { OneByOne } from '../domain/one-by-one.ts';
+
 export interface Clock {
   /** Ms since 1970; never goes back. */
   now(): number;
@@ -6,12 +8,19 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
+/** Many bots' timers end together, and none is as urgent as a fill that arrives meanwhile. */
+const due = new OneByOne(setImmediate);
+
 /** Wall time at the start of the process, carried on by the monotonic clock. */
 export const systemClock: Clock = {
   now: () => Math.round(performance.timeOrigin + performance.now()),
   after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    let isWanted = true;
+    const timer = setTimeout(() => due.add(() => void (isWanted && callback())), delayMs);
     timer.unref();
-    return () => clearTimeout(timer);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
   },
 };

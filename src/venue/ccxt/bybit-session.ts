@@ -3,14 +3,15 @@
  * by the venue before `openSession` resolves.
  *
  * Urgent frames reach `onMessage` on the stack of the socket's own event: a fill is answered before the next frame
- * is looked at. The others wait, in their order, until every socket that has something to read was read: where many
- * are filled at once, the last one's answer does not wait for what the others' fills led to. Bybit promises no order
+ * is looked at. The others wait in one line for all sessions, and whatever is urgent comes in between: where many are
+ * filled at once, the last one's answer does not wait for what the others' fills led to. Bybit promises no order
  * between its topics. A frame that cannot be read ends the session, so that a snapshot follows; so does a close,
  * which drops what still waits.
  * https://bybit-exchange.github.io/docs/v5/ws/connect
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
+import { OneByOne } from '../../domain/one-by-one.ts';
 import { withDeadline } from '../deadline.ts';
 import type { Session } from '../reconnecting.ts';
 import type { VenueClock } from '../venue-clock.ts';
@@ -21,6 +22,8 @@ const OPEN_DEADLINE_MS = 10_000;
 const LOGIN_VALID_MS = 10_000;
 const PONGS_MISSED_MAX = 2;
 const LOGIN = 'login';
+/** Of all sessions. */
+const patient = new OneByOne(setImmediate);
 
 export interface Key {
   apiKey: string;
@@ -71,7 +74,6 @@ export class BybitSession implements Session {
   #heardAtMs = performance.now();
   #pinging: ReturnType<typeof setInterval> | null = null;
   #tellClosed: ((message: string) => void) | null;
-  #patient: Row[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -182,14 +184,7 @@ export class BybitSession implements Session {
   #pass(message: Row): void {
     const { onMessage, isUrgent } = this.#options;
     if (isUrgent === undefined || isUrgent(message)) return onMessage(message);
-    this.#patient.push(message);
-    if (this.#patient.length === 1) setImmediate(() => this.#passPatient());
-  }
-
-  #passPatient(): void {
-    const messages = this.#patient;
-    this.#patient = [];
-    for (const message of messages) this.#orEnd(() => this.#options.onMessage(message));
+    patient.add(() => this.#orEnd(() => onMessage(message)));
   }
 
   #settle(id: string, refusal: string | null): void {

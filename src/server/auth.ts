@@ -87,7 +87,7 @@ function authOptions(attempt: SignInAttempt, response: NextApiResponse): AuthOpt
       async jwt({ token, user }) {
         if (user !== undefined) return newClaims(Number(user.id), user.version);
         const session = toSession(token);
-        const principal = session === null ? null : await principalOf(session);
+        const principal = session === null ? null : principalOf(session);
         // next-auth answers a throw here by clearing the cookie: the session is over.
         if (principal?.ok !== true) throw new Error('the session is over');
         return token;

@@ -36,7 +36,7 @@ export async function* botChanges(
     yield await bots.status(userId);
     while (!signal.aborted) {
       if (Date.now() - checkedAt >= SESSION_CHECK_MS) {
-        if (!(await isStillAdmitted(principal))) return;
+        if (!isStillAdmitted(principal)) return;
         checkedAt = Date.now();
       }
       const view = takeNewest();

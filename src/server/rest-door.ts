@@ -51,7 +51,7 @@ export function forUser(
     const whole = reads ? { ok: true as const, value: request } : await withWholeBody(request);
     if (!whole.ok) return refused(whole.error);
     // The headers were let in; whoever keeps the body back must not act after the access has ended.
-    const still = reads ? principal : await admitAgain(principal.value);
+    const still = reads ? principal : admitAgain(principal.value);
     if (!still.ok) return refused(still.error);
     return actAs(actorOf(principal, address), () => handle(principal.value, whole.value));
   };

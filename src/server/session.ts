@@ -38,7 +38,7 @@ export async function authenticate(headers: HeaderReader): Promise<Answer<Princi
     return granted.ok ? { ok: true, value: { ...granted.value, session: null } } : granted;
   }
   const session = await readSession(headers);
-  return session === null ? UNAUTHORIZED : await principalOf(session);
+  return session === null ? UNAUTHORIZED : principalOf(session);
 }
 
 /** Errors: `cross_site`. For doors that need no session; `authenticate` includes it. */
@@ -54,24 +54,24 @@ export function refuseForeignPages(headers: HeaderReader): Answer<null> {
 }
 
 /** Whether who was let in would be let in again; for streams, which outlive the request that opened them. */
-export async function isStillAdmitted({ session, token }: Principal): Promise<boolean> {
+export function isStillAdmitted({ session, token }: Principal): boolean {
   if (token !== null) return isStillGranted(token);
-  return session !== null && (await principalOf(session)).ok;
+  return session !== null && principalOf(session).ok;
 }
 
 /** The same for a request whose body was read in between: it may come long after the headers. Errors: `unauthorized`. */
-export async function admitAgain(principal: Principal): Promise<Answer<Principal>> {
-  return (await isStillAdmitted(principal)) ? { ok: true, value: principal } : UNAUTHORIZED;
+export function admitAgain(principal: Principal): Answer<Principal> {
+  return isStillAdmitted(principal) ? { ok: true, value: principal } : UNAUTHORIZED;
 }
 
 /** Whose session it is, while it is good. Errors: `unauthorized`. */
-export async function principalOf(session: SessionToken): Promise<Answer<Principal>> {
+export function principalOf(session: SessionToken): Answer<Principal> {
   if (session.endsAt <= Date.now() || runtime().revokedSessions.isRevoked(session.id)) return UNAUTHORIZED;
-  const user = await runtime().users.findById(session.userId);
-  if (user === null || user.disabledAt !== null || user.sessionVersion !== session.version)
-    return UNAUTHORIZED;
-  const role = user.role === 'admin' ? 'admin' : 'user';
-  return { ok: true, value: { userId: user.id, email: user.email, role, session, token: null } };
+  const { userId, version } = session;
+  const user = runtime().userStates.standingOf(userId);
+  if (user === null || user.disabled || user.sessionVersion !== version) return UNAUTHORIZED;
+  const { email, role } = user;
+  return { ok: true, value: { userId, email, role, session, token: null } };
 }
 
 export async function readSession(headers: HeaderReader): Promise<SessionToken | null> {

@@ -82,7 +82,7 @@ function procedureFor({ role, users }: Door) {
     if (type === 'mutation') {
       // The headers were let in; whoever keeps the body back must not act after the access has ended.
       await getRawInput();
-      valueOf(await admitAgain(principal));
+      valueOf(admitAgain(principal));
     }
     return actAs(actorOf(ctx.principal, ctx.address), () => next({ ctx: { ...ctx, principal } }));
   });

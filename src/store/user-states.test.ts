@@ -40,6 +40,23 @@ test('a disabled user has no session left, also after being enabled again', asyn
   });
 });
 
+test('how a user stands is read anew each time', async () => {
+  const { users, states, add } = await world();
+  const ann = await add('ann@example.com', 'user');
+  const sessionVersion = (await users.findById(ann))?.sessionVersion ?? 0;
+  const first = { email: 'ann@example.com', role: 'user', sessionVersion, disabled: false };
+  expect(states.standingOf(ann)).toEqual(first);
+  await users.setPassword(ann, 'another hash');
+  expect(states.standingOf(ann)).toEqual({ ...first, sessionVersion: sessionVersion + 1 });
+  states.setRole(ann, 'admin');
+  expect(states.standingOf(ann)).toMatchObject({ role: 'admin', sessionVersion: sessionVersion + 2 });
+  await add('another@example.com', 'admin');
+  states.disable(ann, 'leave', NOW);
+  expect(states.standingOf(ann)).toMatchObject({ disabled: true, sessionVersion: sessionVersion + 3 });
+  await states.remove(ann, NOW);
+  expect(states.standingOf(ann)).toBeNull();
+});
+
 test('the last enabled admin can be neither disabled nor removed', async () => {
   const { states, add } = await world();
   const [first, second] = [await add('a@example.com', 'admin'), await add('b@example.com', 'admin')];

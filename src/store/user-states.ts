@@ -1,7 +1,7 @@
 /**
- * Users that are shut out, let in again, given another role, or gone.
+ * Users that are shut out, let in again, given another role, or gone, and how they stand.
  *
- * Entry points: `disable`, `enable`, `setRole`, `remove`.
+ * Entry points: `standingOf`, `disable`, `enable`, `setRole`, `remove`.
  * Invariants: there is always an enabled admin, also when two admins shut each other out at the same moment:
  * each step is one statement or one transaction. An id that was used is never given again.
  */
@@ -12,7 +12,18 @@ import { toStoredTime } from './time.ts';
 import { userTables } from './user-tables.ts';
 import type { Role } from './users.ts';
 
+/** What the gate has to know of whom a session names. */
+export interface Standing {
+  email: string;
+  role: Role;
+  /** Part of every session: a session with another number is over. */
+  sessionVersion: number;
+  disabled: boolean;
+}
+
 export interface UserStates {
+  /** Null when there is no such user. Asked with every request, so it waits for nothing. */
+  standingOf(userId: number): Standing | null;
   /**
    * Ends the sessions and the tokens of the user. False when this would leave no enabled admin, or when there
    * is no such user; a user who is disabled already gets the new mode.
@@ -46,6 +57,9 @@ export function createUserStates(sql: Sql): UserStates {
      WHERE id = @userId AND role <> @role AND (@role = 'admin' OR ${ANOTHER_ADMIN})`,
   );
   const letIn = sql.prepare('UPDATE User SET disabledAt = NULL, disabledMode = NULL WHERE id = ?');
+  const standing = sql.prepare(
+    'SELECT email, role, sessionVersion, disabledAt IS NOT NULL AS disabled FROM User WHERE id = ?',
+  );
   const isOut = sql.prepare('SELECT 1 FROM User WHERE id = ? AND disabledAt IS NOT NULL');
   const forget = sql.prepare('DELETE FROM User WHERE id = ? AND disabledAt IS NOT NULL');
   const remember = sql.prepare('INSERT INTO RemovedUser (id, removedAt) VALUES (?, ?)');
@@ -65,7 +79,14 @@ export function createUserStates(sql: Sql): UserStates {
     remember.run(userId, toStoredTime(now));
     return true;
   });
+  const standingOf = (userId: number): Standing | null => {
+    const row = standing.get(userId) as (Omit<Standing, 'disabled'> & { disabled: number }) | undefined;
+    if (row === undefined) return null;
+    const { role, disabled, ...rest } = row;
+    return { ...rest, role: role === 'admin' ? 'admin' : 'user', disabled: disabled === 1 };
+  };
   return {
+    standingOf,
     disable,
     setRole,
     enable: (userId) => void letIn.run(userId),

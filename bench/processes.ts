@@ -16,7 +16,12 @@ const root = join(import.meta.dirname, '..');
 const START_MS_MAX = 180_000;
 const POLL_MS = 25;
 /** As `npm start` runs it. */
-const NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=256', '--heap-growing-percent=80'];
+const NODE_FLAGS = [
+  '--max-semi-space-size=16',
+  '--max-old-space-size=256',
+  '--heap-growing-percent=80',
+  '--no-memory-reducer',
+];
 
 export interface Folder {
   path: string;

@@ -16,7 +16,10 @@ export const systemClock: Clock = {
   now: () => Math.round(performance.timeOrigin + performance.now()),
   after: (delayMs, callback) => {
     let isWanted = true;
-    const timer = setTimeout(() => due.add(() => void (isWanted && callback())), delayMs);
+    const call = () => {
+      if (isWanted) callback();
+    };
+    const timer = setTimeout(() => due.add(call), delayMs);
     timer.unref();
     return () => {
       isWanted = false;

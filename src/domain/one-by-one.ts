@@ -6,7 +6,7 @@ const SHARE = 16;
 
 export class OneByOne {
   readonly #nextTurn: (callback: () => void) => void;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
   #isDue = false;
 
   /** `nextTurn` calls back once in another turn, such as `setImmediate`. */
@@ -27,13 +27,8 @@ export class OneByOne {
 
   #take(): void {
     this.#isDue = false;
-    const now = this.#waiting.splice(0, Math.ceil(this.#waiting.length / SHARE));
-    try {
-      for (let work = now.shift(); work !== undefined; work = now.shift()) work();
-    } finally {
-      // What throws takes nothing else with it.
-      this.#waiting.unshift(...now);
-      if (this.#waiting.length > 0) this.#comeBack();
-    }
+    // Before any of it is done: what throws takes nothing else with it.
+    if (this.#waiting.length > 1) this.#comeBack();
+    for (let left = Math.ceil(this.#waiting.length / SHARE); left > 0; left -= 1) this.#waiting.shift()?.();
   }
 }

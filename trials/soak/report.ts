@@ -24,7 +24,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
     held ? 'held' : 'missed',
   ]);
   const whys = verdicts.map(({ name, because }) => `  ${name}: ${because}`);
-  const head = ['after the warm-up', 'first third', 'last third', 'an hour', 'at most', ''];
+  const head = ['after the warm-up', 'beginning', 'end', 'an hour', 'at most', ''];
   return `${table(head, rows)}\n\nwhy anything may be more at the end:\n${whys.join('\n')}`;
 }
 

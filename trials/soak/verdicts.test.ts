@@ -70,7 +70,7 @@ describe('a soak', () => {
     ['resident memory', (minute) => ({ residentMb: 250 + minute * 3 }), ['resident memory']],
     [
       'sockets',
-      (minute) => ({ descriptors: 240 + minute * 5, sockets: 205 + minute * 5 }),
+      (minute) => ({ descriptors: 240 + minute * 2, sockets: 205 + minute * 2 }),
       ['open file descriptors, fewest', 'sockets among them, fewest'],
     ],
     [

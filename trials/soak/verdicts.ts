@@ -1,6 +1,6 @@
 /**
  * Whether anything grew: the median of the last third of the samples beside that of the first, after a warm-up in
- * which code is compiled and every ladder meets its first fills; of what is open, the fewest of either third, since
+ * which code is compiled and every ladder meets its first fills; of what is open, the fewest of either half, since
  * a burst of requests leaves connections open for a minute and what leaks is never closed. Files may grow with what
  * was traded, so much a cycle. Pure.
  */
@@ -9,7 +9,7 @@ import type { Sample } from './samples.ts';
 export interface Verdict {
   name: string;
   unit: string;
-  /** Of the first and the last third after the warm-up; of files, what was written per settled cycle. */
+  /** At the beginning and the end after the warm-up; of files, what was written per settled cycle. */
   first: number;
   last: number;
   /** By a straight line through the samples, per hour of the trial. */
@@ -27,11 +27,10 @@ type Figure = {
 
 interface Steady {
   figure: Figure;
-  /** What stands for a third of the samples. */
-  of: (values: readonly number[]) => number;
+  ends: Ends;
   name: string;
   unit: string;
-  /** What the last third may be above the first: a share of it, and a fixed part. */
+  /** What the end may be above the beginning: a share of it, and a fixed part. */
   ratio: number;
   fixed: number;
   because: string;
@@ -40,16 +39,25 @@ interface Steady {
 /** A quarter of the trial, in which nothing is judged. */
 const WARM_UP_RATIO = 0.25;
 
-/** By how much the fewest differ between thirds without any leak: the pool keeps an idle connection for a minute. */
-const IDLE_CONNECTIONS = 24;
+/** One figure for the beginning and one for the end of what was judged. */
+type Ends = (values: readonly number[]) => [number, number];
 
-const fewest = (values: readonly number[]): number => Math.min(...values);
+const mediansOfThirds: Ends = (values) => {
+  const third = Math.floor(values.length / 3);
+  return [median(values.slice(0, third)), median(values.slice(-third))];
+};
+
+/** In so long a time the pool is nearly empty at some moment: it keeps an idle connection for a minute. */
+const fewestOfHalves: Ends = (values) => {
+  const half = Math.floor(values.length / 2);
+  return [Math.min(...values.slice(0, half)), Math.min(...values.slice(-half))];
+};
 
 const STEADY: readonly Steady[] = [
   {
     ...{
       figure: 'heapMb',
-      of: median,
+      ends: mediansOfThirds,
       name: 'heap after garbage collection',
       unit: 'MB',
       ratio: 0.04,
@@ -58,59 +66,73 @@ const STEADY: readonly Steady[] = [
     because: 'open cycles hold more orders and fills at some times than at others',
   },
   {
-    ...{ figure: 'residentMb', of: median, name: 'resident memory', unit: 'MB', ratio: 0.06, fixed: 8 },
+    ...{
+      figure: 'residentMb',
+      ends: mediansOfThirds,
+      name: 'resident memory',
+      unit: 'MB',
+      ratio: 0.06,
+      fixed: 8,
+    },
     because:
       'the allocator keeps what a busier moment needed, and the page caches of SQLite fill to 20 MB each as the database grows',
   },
   {
     ...{
       figure: 'descriptors',
-      of: fewest,
+      ends: fewestOfHalves,
       name: 'open file descriptors, fewest',
       unit: '',
       ratio: 0.03,
-      fixed: IDLE_CONNECTIONS,
+      fixed: 8,
     },
     because: 'connections of pages come and go, and the pool is hardly ever empty',
   },
   {
     ...{
       figure: 'sockets',
-      of: fewest,
+      ends: fewestOfHalves,
       name: 'sockets among them, fewest',
       unit: '',
       ratio: 0.03,
-      fixed: IDLE_CONNECTIONS,
+      fixed: 8,
     },
     because: 'connections of pages come and go, and the pool is hardly ever empty',
   },
   {
-    ...{ figure: 'timers', of: median, name: 'timers', unit: '', ratio: 0.1, fixed: 20 },
+    ...{ figure: 'timers', ends: mediansOfThirds, name: 'timers', unit: '', ratio: 0.1, fixed: 20 },
     because: 'each request under way has its deadline, and each cooldown its end',
   },
   {
-    ...{ figure: 'resources', of: median, name: 'other live resources', unit: '', ratio: 0.03, fixed: 12 },
+    ...{
+      figure: 'resources',
+      ends: mediansOfThirds,
+      name: 'other live resources',
+      unit: '',
+      ratio: 0.03,
+      fixed: 12,
+    },
     because: 'requests under way',
   },
   {
-    ...{ figure: 'threads', of: median, name: 'threads', unit: '', ratio: 0, fixed: 1 },
+    ...{ figure: 'threads', ends: mediansOfThirds, name: 'threads', unit: '', ratio: 0, fixed: 1 },
     because: 'all are there from the beginning',
   },
   {
     ...{
       figure: 'paperDescriptors',
-      of: fewest,
+      ends: fewestOfHalves,
       name: 'the exchange: file descriptors, fewest',
       unit: '',
       ratio: 0.03,
-      fixed: IDLE_CONNECTIONS,
+      fixed: 8,
     },
     because: 'connections come and go',
   },
   {
     ...{
       figure: 'paperHeapMb',
-      of: median,
+      ends: mediansOfThirds,
       name: 'the exchange: heap after garbage collection',
       unit: 'MB',
       ratio: 0.1,
@@ -121,7 +143,7 @@ const STEADY: readonly Steady[] = [
   {
     ...{
       figure: 'paperResidentMb',
-      of: median,
+      ends: mediansOfThirds,
       name: 'the exchange: resident memory',
       unit: 'MB',
       ratio: 0.15,
@@ -170,10 +192,12 @@ export function soakVerdicts(samples: readonly Sample[]): Verdict[] {
   ];
 }
 
-function steadyVerdict({ figure, of, ratio, fixed, ...words }: Steady, samples: readonly Sample[]): Verdict {
+function steadyVerdict(
+  { figure, ends, ratio, fixed, ...words }: Steady,
+  samples: readonly Sample[],
+): Verdict {
   const values = samples.map((sample) => sample[figure]);
-  const third = Math.floor(values.length / 3);
-  const [first, last] = [of(values.slice(0, third)), of(values.slice(-third))];
+  const [first, last] = ends(values);
   const most = first + first * ratio + fixed + (figure === 'residentMb' ? cacheGrowthMb(samples) : 0);
   const perHour = slopePerHour(samples, figure);
   return { ...words, first, last, perHour, most, held: last <= most };

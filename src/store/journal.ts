@@ -120,7 +120,7 @@ function prepareIntent(sql: Sql): (row: rows.IntentRow) => number {
 function writer<Name extends string>(sql: Sql, columns: readonly Name[], text: string) {
   const statement = sql.prepare<unknown[]>(text);
   return (row: Readonly<Record<Name, unknown>>): number =>
-    statement.run(columns.map((name) => row[name])).changes;
+    statement.run(...columns.map((name) => row[name])).changes;
 }
 
 function prepareReads(sql: Sql) {

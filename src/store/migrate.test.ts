@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { migrationsFolder } from '../testing/scratch-database.ts';
 import { scratchFolder } from '../testing/scratch-folder.ts';
 import { migrate } from './migrate.ts';
@@ -60,6 +60,37 @@ test('only what is missing is applied, and the rows stay', async () => {
   const after = new BetterSqlite3(file);
   expect(after.prepare('SELECT email, x FROM User').all()).toEqual([{ email: 'a@example.com', x: null }]);
   after.close();
+});
+
+test('fills of before their table was made anew stay as they were, and go with their user', async () => {
+  const file = path.join(scratchFolder(), 'users.db');
+  const earlier = copyMigrations();
+  const renewal = '20261130163000_fills_without_sequence';
+  fs.rmSync(path.join(earlier, renewal), { recursive: true });
+  await migrate(file, earlier);
+  const before = new BetterSqlite3(file);
+  before.exec("INSERT INTO User (id, email, passwordHash) VALUES (7, 'a@example.com', '-')");
+  const fill = before.prepare(
+    `INSERT INTO Fill VALUES (?, ?, 7, 3, 'sm_tp_7_BTCUSDT_3', 'x', 'sm_tp_7_BTCUSDT', 'tp', 0, 'trade', 'sell', '1.10',
+     '0.30', '-0.001', 'USDT', 1764500000123)`,
+  );
+  fill.run(5, 'later');
+  fill.run(2, 'sooner');
+  const rows = before.prepare('SELECT * FROM Fill ORDER BY id').all();
+  before.close();
+  expect(await migrate(file, migrationsFolder)).toEqual({ ok: true, applied: [renewal] });
+  const after = new BetterSqlite3(file);
+  onTestFinished(() => void after.close());
+  expect(rows).toHaveLength(2);
+  expect(after.prepare('SELECT * FROM Fill ORDER BY id').all()).toEqual(rows);
+  expect(() =>
+    after.exec(
+      "INSERT INTO Fill SELECT 9, 'later', * FROM (SELECT 7, 3, 'a', 'b', 'c', 'tp', 0, 'trade', 'sell', '1', '1', '0', 'USDT', 1)",
+    ),
+  ).toThrow('UNIQUE');
+  after.pragma('foreign_keys = ON');
+  after.exec('DELETE FROM User');
+  expect(after.prepare('SELECT count(*) FROM Fill').pluck().get()).toBe(0);
 });
 
 test('the engine is loaded only where something is missing', async () => {

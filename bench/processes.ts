@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeFlags } from '../src/cli/node-flags.mjs';
 
 export const ADMIN_EMAIL = 'admin@admin.com';
 export const ADMIN_PASSWORD = 'bench-admin-password';
@@ -15,13 +16,6 @@ export const CONTROL_TOKEN = 'bench-control-token';
 const root = join(import.meta.dirname, '..');
 const START_MS_MAX = 180_000;
 const POLL_MS = 25;
-/** As `npm start` runs it. */
-const NODE_FLAGS = [
-  '--max-semi-space-size=16',
-  '--max-old-space-size=256',
-  '--heap-growing-percent=80',
-  '--no-memory-reducer',
-];
 
 export interface Folder {
   path: string;
@@ -96,7 +90,7 @@ export async function launchServer(
   const port = options.port ?? (await freePort());
   const startedAtMs = performance.now();
   const child = start(
-    [...NODE_FLAGS, ...flags, 'dist/server.js'],
+    [...nodeFlags, ...flags, 'dist/server.js'],
     {
       NODE_ENV: 'production',
       NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/blitz/compiled'),

@@ -3,12 +3,13 @@
  * conclude the same from it.
  */
 import { adoptKnownIds } from '../domain/adopt.ts';
+import { adoptFilledStops } from '../domain/adopt-filled-stops.ts';
 import { adoptNamelessStops } from '../domain/adopt-stops.ts';
 import { applyExecution } from '../domain/apply.ts';
 import { applySnapshot, isTagged } from '../domain/apply-snapshot.ts';
 import { wasClosedUnseen } from '../domain/closed-unseen.ts';
 import type { Cycle } from '../domain/cycle.ts';
-import type { ObservedOrder, Snapshot } from '../domain/observation.ts';
+import type { Execution, ObservedOrder, Snapshot } from '../domain/observation.ts';
 import { MISMATCH_CONFIRMED_MS, type Observed } from '../domain/observed.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { NO_LOTS } from '../domain/units.ts';
@@ -47,19 +48,34 @@ export function applyReading(state: BotState, snapshot: Snapshot, now: number): 
   const effect = applySnapshot({ cycle, observed }, seen, context);
   const observedNow = withoutEchoes(state, effect.observed);
   if (!state.restored || effect.cycle === null) return { ...effect, observed: observedNow, baseline };
-  const adopted = adoptNamelessStops(effect.cycle, seen.orders, { targets: targetsOf(state), now });
-  const known = withClosingUnseen({ cycle: adopted, observed: observedNow }, seen);
-  return { ...effect, ...known, baseline };
+  const filled = withFilledStops({ cycle: effect.cycle, observed: observedNow }, executions, now);
+  const adopted = adoptNamelessStops(filled.cycle, seen.orders, { targets: targetsOf(state), now });
+  const known = withClosingUnseen({ cycle: adopted, observed: filled.observed }, seen);
+  return { ...known, fills: [...effect.fills, ...filled.fills], baseline };
+}
+
+interface Known {
+  cycle: Cycle;
+  observed: Observed;
+}
+
+/** Once they are booked, the position is exactly what is ours. */
+function withFilledStops(
+  { cycle, observed }: Known,
+  executions: readonly Execution[],
+  now: number,
+): Known & { fills: FillRecord[] } {
+  const { position } = observed;
+  if (position === null) return { cycle, observed, fills: [] };
+  const adopted = adoptFilledStops(cycle, executions, { held: position.quantity, now });
+  return { ...adopted, observed: adopted.fills.length > 0 ? { ...observed, mismatch: null } : observed };
 }
 
 /**
  * A memory that is older than the account does not know what closed its position. Executions prove it at once: no
  * second reading has to agree before somebody's own position is left alone.
  */
-function withClosingUnseen(
-  { cycle, observed }: { cycle: Cycle; observed: Observed },
-  { askedAt, executions }: Snapshot,
-): { cycle: Cycle; observed: Observed } {
+function withClosingUnseen({ cycle, observed }: Known, { askedAt, executions }: Snapshot): Known {
   const { position } = observed;
   if (position === null || !wasClosedUnseen(cycle, executions, position.quantity)) return { cycle, observed };
   const firstAskedAt = askedAt - MISMATCH_CONFIRMED_MS;

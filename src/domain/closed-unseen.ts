@@ -8,10 +8,12 @@ import type { Execution } from './observation.ts';
 import { addLots, type Lots, lotsFrom, NO_LOTS } from './units.ts';
 import { closes } from './words.ts';
 
-interface Closing {
+export interface Closing {
+  exchangeOrderId: string;
   /** Venue clock, of its last execution. */
   at: number;
   quantity: Lots;
+  executions: Execution[];
 }
 
 /**
@@ -21,26 +23,37 @@ interface Closing {
 export function wasClosedUnseen(cycle: Cycle, executions: readonly Execution[], held: Lots): boolean {
   const own = cycle.own.quantity;
   if (own === 0 || held === own) return false;
+  return quantityOf(unseenClosings(cycle, executions)) === own;
+}
+
+/** Orders without a name that each closed exactly what was ours when they filled, in the order of time. */
+export function unseenClosings(cycle: Cycle, executions: readonly Execution[]): Closing[] {
   let gone = 0;
-  for (const { at, quantity } of namelessClosings(cycle, executions)) {
+  return namelessClosings(cycle, executions).filter(({ at, quantity }) => {
     // Within one millisecond nobody can tell whether a fill of ours came before it.
     const isAllOfIt = [ownUntil(cycle, at - 1), ownUntil(cycle, at)].includes(gone + quantity);
     if (isAllOfIt) gone += quantity;
-  }
-  return gone === own;
+    return isAllOfIt;
+  });
 }
 
-/** By order, in the order of time. */
+export function quantityOf(closings: readonly Closing[]): Lots {
+  return closings.reduce<Lots>((sum, { quantity }) => addLots(sum, quantity), NO_LOTS);
+}
+
 function namelessClosings(cycle: Cycle, executions: readonly Execution[]): Closing[] {
   const booked = new Set(cycle.fills.map(({ executionId }) => executionId));
   const closings = new Map<string, Closing>();
-  for (const { executionId, exchangeOrderId, clientOrderId, kind, ...execution } of executions) {
+  for (const execution of executions) {
+    const { executionId, exchangeOrderId, clientOrderId, kind, direction, at } = execution;
     const isNameless = clientOrderId === null && kind === 'trade' && !booked.has(executionId);
-    if (!isNameless || execution.direction !== closes(cycle.plan.side)) continue;
-    const before = closings.get(exchangeOrderId) ?? { at: 0, quantity: NO_LOTS };
+    if (!isNameless || direction !== closes(cycle.plan.side)) continue;
+    const before = closings.get(exchangeOrderId);
     closings.set(exchangeOrderId, {
-      at: Math.max(before.at, execution.at),
-      quantity: addLots(before.quantity, lotsFrom(cycle.grid, execution.quantity)),
+      exchangeOrderId,
+      at: Math.max(before?.at ?? 0, at),
+      quantity: addLots(before?.quantity ?? NO_LOTS, lotsFrom(cycle.grid, execution.quantity)),
+      executions: [...(before?.executions ?? []), execution],
     });
   }
   return [...closings.values()].toSorted((a, b) => a.at - b.at);

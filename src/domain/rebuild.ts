@@ -6,6 +6,7 @@
  * more than an order of ours covers and the venue's position holds. What cannot be known is said in `unknown`.
  */
 import { adoptKnownIds } from './adopt.ts';
+import { adoptFilledStops } from './adopt-filled-stops.ts';
 import { adoptNamelessStops } from './adopt-stops.ts';
 import { applyExecution, applyOrder } from './apply.ts';
 import { positionOf } from './apply-snapshot.ts';
@@ -113,7 +114,7 @@ function whole(input: RebuildInput, seen: Cycle): Rebuilt {
     return { ok: false, code: 'over', message: 'It is over, and nothing of it is left.' };
   const held = positionOf(input.positions, seen.grid, seen.plan.side).quantity;
   if (wasClosedUnseen(seen, input.executions, held)) return leftovers(seen);
-  return planned(input, seen, []);
+  return planned(input, adoptFilledStops(seen, input.executions, { held, now: input.now }).cycle, []);
 }
 
 /** The entry is out of reach: what an order of ours covers is ours, up to what the venue holds. */

@@ -76,6 +76,38 @@ describe('a close at market for which the take-profit holds the quantity', () =>
   });
 });
 
+describe('a close at market where somebody holds more beside the bot', () => {
+  const cycle = withOrder(enteredCycle(), TP);
+  const holding = (quantity: number, askedAt = NOW + 1) =>
+    observedOf(cycle, { position: { quantity: lots(quantity), read: null, askedAt } });
+
+  test('first cancels the take-profit, which could meet what is not ours', () => {
+    expect(decide(cycle, { mode: 'close', observed: holding(1005) })).toEqual(['cancel tp']);
+  });
+
+  test('and comes once it has ended, without a new one', () => {
+    const freed = withOrder(enteredCycle(), { ...TP, state: 'cancelled', endedBy: 'us' });
+    expect(decide(freed, { mode: 'close', observed: holding(1005) })).toEqual(['place sl 1000']);
+  });
+
+  test('after the stop-loss has ended: until then the take-profit protects', () => {
+    const stopped = withOrder(cycle, SL);
+    expect(decide(stopped, { mode: 'close', observed: holding(1005) })).toEqual(['cancel sl']);
+  });
+
+  test('does not wait for a take-profit of which nobody knows whether it rests', () => {
+    const doubtful = withOrder(enteredCycle(), { ...TP, state: 'ambiguous' });
+    expect(decide(doubtful, { mode: 'close', observed: holding(1005) })).toEqual(['place sl 1000']);
+  });
+
+  test.each([
+    { rule: 'all that is held is ours', observed: holding(1000) },
+    { rule: 'that was read before our newest fill', observed: holding(1005, NOW) },
+  ])('goes beside it where $rule', ({ observed }) => {
+    expect(decide(cycle, { mode: 'close', observed })).toEqual(['place sl 1000']);
+  });
+});
+
 describe('on a venue that cannot amend', () => {
   const plan = { traits: { amends: false, namesStops: false } };
   const behind = { ...TP, quantity: 400 };

@@ -249,14 +249,29 @@ function isHeldBack(cycle: Cycle): boolean {
 }
 
 /**
- * A take-profit that rests stays until the close has filled. A new one is not placed beside a close that is on its
- * way: where the price has passed both, both would fill, and one of them out of what a person holds beside us.
+ * A take-profit that rests stays until the close has filled, unless a person holds something beside us: where the
+ * price passes both, both fill, and one of them out of what is not ours. For the same reason a new one is not placed
+ * beside a close that is on its way.
  */
-function closeBeside({ cycle }: ReconcileInput, profit: Verdict, close: Verdict): Verdict {
-  const isOnItsWay = intentsOf(cycle, 'sl').some((intent) => intent.type === 'market' && isLive(intent));
+function closeBeside(input: ReconcileInput, profit: Verdict, close: Verdict): Verdict {
+  const profits = intentsOf(input.cycle, 'tp').filter(isLive);
+  const isOnItsWay = intentsOf(input.cycle, 'sl').some(
+    (intent) => intent.type === 'market' && isLive(intent),
+  );
   const isSent = close.actions.some(({ type }) => type === 'place');
-  const rests = intentsOf(cycle, 'tp').some(isLive);
-  return rests || !(isOnItsWay || isSent) ? merge([profit, close]) : close;
+  if (profits.length === 0) return isOnItsWay || isSent ? close : merge([profit, close]);
+  const resting = profits.filter(({ state }) => state === 'open');
+  if (!isSent || resting.length === 0 || !isHeldBesideUs(input)) return merge([profit, close]);
+  return cancelLive(
+    resting,
+    'the close at market must not meet it: somebody holds more beside the bot',
+    input.now,
+  );
+}
+
+/** By a reading that knows all our fills; one that lags behind them costs a moment without the take-profit. */
+function isHeldBesideUs({ cycle, observed: { position } }: ReconcileInput): boolean {
+  return position !== null && position.askedAt > cycle.lastFillAt && position.quantity > cycle.own.quantity;
 }
 
 export function reconcileProtection(input: ReconcileInput): Verdict {

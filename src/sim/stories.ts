@@ -97,4 +97,13 @@ export const STORIES: Story[] = [
     story:
       "two servers began the same cycle; one took the other's cancels for a person's wish, and left the rest bare when the other ended",
   },
+  {
+    seed: 703693,
+    story:
+      "after a restore, a nameless stop-loss that had closed a part was not booked, and a person's addition was sold for it",
+  },
+  {
+    seed: 707257,
+    story: "a close at market left the take-profit resting, and both filled: one out of a person's part",
+  },
 ];

@@ -59,61 +59,23 @@ describe('a position gets one take-profit and, if set, one stop-loss', () => {
   });
 });
 
-describe('a close at market for which the take-profit holds the quantity', () => {
-  const refused: OrderCase = {
-    ...{ kind: 'sl', type: 'market', state: 'rejected', endedBy: 'refused', updatedAt: NOW - 60_000 },
-    detail: 'quantity_held: pending orders hold it',
-  };
-  const held = withOrder(withOrder(enteredCycle(), TP), refused);
-
-  test('first cancels it', () => {
-    expect(decide(held, { mode: 'close' })).toEqual(['cancel tp']);
-  });
-
-  test('and comes once it has ended, without a new take-profit', () => {
-    const freed = withOrder(withOrder(enteredCycle(), { ...TP, state: 'cancelled', endedBy: 'us' }), refused);
-    expect(decide(freed, { mode: 'close' })).toEqual(['place sl 1000']);
-  });
-});
-
-describe('a close at market where somebody holds more beside the bot', () => {
-  const cycle = withOrder(enteredCycle(), TP);
-  const holding = (quantity: number, askedAt = NOW + 1) =>
-    observedOf(cycle, { position: { quantity: lots(quantity), read: null, askedAt } });
-
-  test('first cancels the take-profit, which could meet what is not ours', () => {
-    expect(decide(cycle, { mode: 'close', observed: holding(1005) })).toEqual(['cancel tp']);
-  });
-
-  test('and comes once it has ended, without a new one', () => {
-    const freed = withOrder(enteredCycle(), { ...TP, state: 'cancelled', endedBy: 'us' });
-    expect(decide(freed, { mode: 'close', observed: holding(1005) })).toEqual(['place sl 1000']);
-  });
-
-  test('after the stop-loss has ended: until then the take-profit protects', () => {
-    const stopped = withOrder(cycle, SL);
-    expect(decide(stopped, { mode: 'close', observed: holding(1005) })).toEqual(['cancel sl']);
-  });
-
-  test('does not wait for a take-profit of which nobody knows whether it rests', () => {
-    const doubtful = withOrder(enteredCycle(), { ...TP, state: 'ambiguous' });
-    expect(decide(doubtful, { mode: 'close', observed: holding(1005) })).toEqual(['place sl 1000']);
-  });
-
-  test.each([
-    { rule: 'all that is held is ours', observed: holding(1000) },
-    { rule: 'that was read before our newest fill', observed: holding(1005, NOW) },
-  ])('goes beside it where $rule', ({ observed }) => {
-    expect(decide(cycle, { mode: 'close', observed })).toEqual(['place sl 1000']);
-  });
-});
-
 describe('on a venue that cannot amend', () => {
   const plan = { traits: { amends: false, namesStops: false } };
   const behind = { ...TP, quantity: 400 };
 
   test('an order that must follow is cancelled first', () => {
     expect(decide(withOrder(enteredCycle(plan), behind))).toEqual(['cancel tp']);
+  });
+
+  test('one that the venue made smaller than it was sent has the account read, unless it was since our fills', () => {
+    const cycle = withOrder(enteredCycle(plan), { ...behind, createdAt: NOW + 50 });
+    const { lastFillAt } = cycle;
+    const unread = observedOf(cycle, { snapshotAt: lastFillAt });
+    expect(decide(cycle, { observed: unread })).toEqual(['cancel tp', 'read']);
+    const read = observedOf(cycle, { snapshotAt: lastFillAt + 1 });
+    expect(decide(cycle, { observed: read })).toEqual(['cancel tp']);
+    const older = withOrder(enteredCycle(plan), { ...behind, createdAt: lastFillAt - 1 });
+    expect(decide(older, { observed: unread })).toEqual(['cancel tp']);
   });
 
   test('its replacement waits until it has ended', () => {

@@ -109,6 +109,15 @@ function replaceableAt(cycle: Cycle, intent: Intent): number {
   return replaced.length < REPLACED_MAX ? 0 : intent.createdAt + AMEND_AGAIN_MS;
 }
 
+/** Less than we sent rests where less is held: somebody reduced the position before anybody read it. */
+function readOfTrimmed({ cycle, observed }: ReconcileInput, intent: Intent): Verdict {
+  const isTrimmed = intent.createdAt >= cycle.lastFillAt;
+  const isUnread = (observed.snapshotAt ?? 0) <= cycle.lastFillAt;
+  return isTrimmed && isUnread
+    ? act({ type: 'read', reason: 'the exchange made less of the order than was sent' })
+    : NOTHING;
+}
+
 function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict {
   const { cycle, now } = input;
   if (intent.state !== 'open' || intent.pending !== null || intent.doubt !== null) return NOTHING;
@@ -118,8 +127,11 @@ function follow(input: ReconcileInput, intent: Intent, wanted: Wanted): Verdict 
     quantity === intent.quantity ? 'the average entry changed' : 'the position that it has to cover changed';
   if (!cycle.plan.traits.amends) {
     const notBefore = replaceableAt(cycle, intent);
-    if (now < notBefore) return wake(notBefore);
-    return act(cancel(intent, `${reason}, and this exchange cannot amend it`));
+    if (now < notBefore) return merge([wake(notBefore), readOfTrimmed(input, intent)]);
+    return merge([
+      act(cancel(intent, `${reason}, and this exchange cannot amend it`)),
+      readOfTrimmed(input, intent),
+    ]);
   }
   if (intent.amendsRefused >= AMENDS_REFUSED_MAX) {
     return act(cancel(intent, `the exchange refused to amend it: ${plainRefusal(intent.detail)}`));

@@ -27,7 +27,7 @@ import { type BotMeter, measure } from './meter.ts';
 import { ReachedOrders } from './reached-orders.ts';
 import { receive } from './receive.ts';
 import { Recorder } from './recorder.ts';
-import { type EntryWish, prepareEntry } from './preparation.ts';
+import { entryWish, type EntryWish, prepareEntry } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
 import { nothingOpen, planAdoption, planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
@@ -67,6 +67,7 @@ export class LadderBot {
   readonly #state: BotState;
   readonly #recorder = new Recorder();
   readonly #reachedOrders: ReachedOrders;
+  readonly #keyBefore: number;
   readonly #queue: Mail[] = [];
   #draining = false;
   #broken: Failure | null = null;
@@ -86,6 +87,7 @@ export class LadderBot {
     this.#reachedOrders = new ReachedOrders(this.#calls);
     const { userId, account, settings, clock, protectionAlertMs: alertAfterMs } = deps;
     this.#state = createState({ userId, account, memory, settings, alertAfterMs, now: clock.now() });
+    this.#keyBefore = this.#state.record.cycleKey;
   }
 
   get isRunning(): boolean {
@@ -144,10 +146,7 @@ export class LadderBot {
   }
 
   #entryWish(adoptPosition: boolean): EntryWish {
-    const { settings, record, userId, lastSettled } = this.#state;
-    // A power failure can have taken the journal's newest rows: only a key that this process settled is trusted.
-    const keyIsKnown = record.cycleKey > 0 && lastSettled !== null;
-    return { userId, cycleNumber: record.cycleNumber, settings, adoptPosition, keyIsKnown };
+    return entryWish(this.#state, { adoptPosition, keyBefore: this.#keyBefore });
   }
 
   stop(mode: StopMode): BotResult<StopResult> {

@@ -338,6 +338,30 @@ it('a journal that still has the cycle before open books that one first, and Rec
   ]);
 });
 
+it('a journal that was put back by hand gives no key again, although it settles a cycle of its own first', {
+  timeout: 30_000,
+}, async () => {
+  const database = await scratchDatabase();
+  await addUsers(database, 1);
+  const venue = new ScriptedVenue();
+  let dead = false;
+  const bot = attachedBot(venue, database, { repeat: true }, undefined, { dies: () => dead });
+  await bot.start({ adoptPosition: false });
+  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+  dead = true;
+  venue.fill(idOf(venue, 'tp'), '0.01');
+  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+  bot.detach();
+  venue.fillUnseen(idOf(venue, 'tp'), '0.01');
+  for (const role of ['leg_1', 'leg_2']) cancelByHand(venue, idOf(venue, role));
+  const used = venue.orders.map(({ clientOrderId }) => clientOrderId);
+  attachedBot(venue, database, { repeat: true });
+  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER), { timeout: 15_000 });
+  expect(venue.live().filter((id) => used.includes(id))).toEqual([]);
+  const entries = venue.calls.filter((call) => call.startsWith('place sm_leg_0_'));
+  expect(entries).toHaveLength(new Set(entries).size);
+});
+
 type Venue = ReturnType<ManagerWorld['venue']>;
 
 function cancelByHand(venue: Venue, id: string): void {

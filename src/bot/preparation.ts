@@ -4,7 +4,9 @@
  */
 import { highestCycleKey } from '../domain/cycle-key.ts';
 import { decideEntry, type EntryDecision } from '../domain/entry.ts';
+import { closes } from '../domain/words.ts';
 import type { Read } from '../venue/venue.ts';
+import type { BotState } from './bot-state.ts';
 import { askSnapshot } from './calls.ts';
 import { type Asked, type LostDeps, type LostWish, readLostCycle, UNPROVEN } from './lost-cycle.ts';
 import type { Failure, Preparation } from './mail.ts';
@@ -13,6 +15,18 @@ export interface EntryWish extends LostWish {
   adoptPosition: boolean;
   /** False where the journal has no trustworthy predecessor of the next cycle key. */
   keyIsKnown: boolean;
+}
+
+/**
+ * `keyBefore`: the newest key when this process began. The journal may lack its newest rows, or be an old copy: only a
+ * key that this process gave is trusted.
+ */
+export function entryWish(
+  { settings, record, userId, lastSettled }: BotState,
+  { adoptPosition, keyBefore }: { adoptPosition: boolean; keyBefore: number },
+): EntryWish {
+  const keyIsKnown = (lastSettled?.cycleKey ?? 0) > keyBefore;
+  return { userId, cycleNumber: record.cycleNumber, settings, adoptPosition, keyIsKnown };
 }
 
 async function readForEntry(deps: LostDeps, wish: EntryWish): Promise<Read<Preparation>> {
@@ -59,12 +73,29 @@ export function decideOn(
 /** What speaks against a new cycle although a cycle that was lost may explain it. */
 const EXPLAINED_BY_LOST: readonly string[] = ['orders_from_before', 'existing_position', 'opposite_position'];
 
+/**
+ * Where stop orders carry no id, one of a cycle that a restored copy does not know looks like a person's, and would
+ * close the next cycle's position. What this process has settled, it has cleaned up.
+ */
+function mayBeOurStop({ snapshot, traits }: Preparation, { keyIsKnown, settings }: EntryWish): boolean {
+  if (traits.namesStops || keyIsKnown) return false;
+  return snapshot.orders.some(
+    ({ clientOrderId, type, status, reduceOnly, direction }) =>
+      clientOrderId === null &&
+      type === 'stop' &&
+      status === 'open' &&
+      reduceOnly &&
+      direction === closes(settings.side),
+  );
+}
+
 /** The reading for an entry, with the cycle that the journal lost where what stands there already is one. */
 export async function readWithLost(deps: LostDeps, wish: EntryWish): Promise<Asked<Preparation>> {
   const read = await readForEntry(deps, wish);
   if (!read.ok) return read;
   const alone = decideOn(read.value, { ...wish, adoptPosition: false });
-  if (alone.ok || !EXPLAINED_BY_LOST.includes(alone.refusal.code)) return read;
+  const isObstructed = !alone.ok && EXPLAINED_BY_LOST.includes(alone.refusal.code);
+  if (!isObstructed && !mayBeOurStop(read.value, wish)) return read;
   const lost = await readLostCycle(deps, wish);
   return lost.ok ? { ok: true, value: { ...read.value, lost: lost.value } } : lost;
 }

@@ -51,8 +51,9 @@ const notWritten = 'Nothing was changed. To do it, stop the server and run this 
 const whatBotsDo = `Restored. What the bots do when the server starts:
 - a bot that was running in the backup goes on: it reads its account first, books what happened since, and places only
   what is missing; what was closed meanwhile is settled.
-- orders of cycles that began after the backup are on the exchange, but not in this database: the bot of that user
-  halts and says so, and touches nothing. Look at the account, close or cancel there, then start the bot again.
+- a cycle that began after the backup is on the exchange, but not in this database: its position is protected again,
+  and the bot of that user halts and says so. Where the backup has an older cycle of that bot open, nothing is touched
+  until you press Recover, which shows what would be taken over.
 - keys of cycles go on far above those in the backup, so that no order id is ever used twice.
 - passwords, ladders and access tokens are those of the backup: revoke anew what was revoked since. Everybody signs in
   anew, and links that were not used yet work no more.`;

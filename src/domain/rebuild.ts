@@ -110,11 +110,13 @@ function withSeen(empty: Cycle, { orders, executions, now }: Seen): Cycle {
 }
 
 function whole(input: RebuildInput, seen: Cycle): Rebuilt {
-  if (seen.own.quantity === 0 && !seen.intents.some(isLive))
-    return { ok: false, code: 'over', message: 'It is over, and nothing of it is left.' };
   const held = positionOf(input.positions, seen.grid, seen.plan.side).quantity;
   if (wasClosedUnseen(seen, input.executions, held)) return leftovers(seen);
-  return planned(input, adoptFilledStops(seen, input.executions, { held, now: input.now }).cycle, []);
+  const known = adoptFilledStops(seen, input.executions, { held, now: input.now }).cycle;
+  const rebuilt = planned(input, known, []);
+  // Where stop orders carry no id, one can outlive its cycle: only what it looks like tells whose it is.
+  if (rebuilt.cycle.own.quantity > 0 || rebuilt.cycle.intents.some(isLive)) return rebuilt;
+  return { ok: false, code: 'over', message: 'It is over, and nothing of it is left.' };
 }
 
 /** The entry is out of reach: what an order of ours covers is ours, up to what the venue holds. */
@@ -160,7 +162,7 @@ function leftovers(seen: Cycle): Rebuilt {
   };
 }
 
-function planned(input: RebuildInput, seen: Cycle, unknown: string[]): Rebuilt {
+function planned(input: RebuildInput, seen: Cycle, unknown: string[]): Extract<Rebuilt, { ok: true }> {
   const rebuilt = rebuildPlan(seen, input.settings);
   const { takeProfit, stopLoss } = rebuilt.plan.rebuilt ?? input.settings;
   const targets = { takeProfit, stopLoss, guard: input.settings.guard };

@@ -169,3 +169,11 @@ describe('BingX', () => {
     expect(classify(new VenueReply({ status: 200, venueCode, text }), 'bingx')).toMatchObject(expected);
   });
 });
+
+test('a request that failed on the way is named without what it was signed with', () => {
+  const text =
+    'bingx GET https://x.example/openApi/orders?symbol=A&timestamp=1&signature=5ec7e7 fetch failed';
+  const error = Object.assign(new Error(text), { name: 'NetworkError' });
+  const message = 'bingx GET https://x.example/openApi/orders fetch failed';
+  expect(classify(error, 'bingx')).toEqual({ kind: 'ambiguous', cause: 'network', message });
+});

@@ -160,8 +160,15 @@ export function classify(error: unknown, venue: VenueName): Verdict {
   const refused = NEVER_SENT[name];
   if (refused !== undefined) return { kind: 'rejected', code: refused, message, venueCode: null };
   const cause = name === 'RequestTimeout' ? 'timeout' : 'network';
-  return { kind: 'ambiguous', cause, message: message || name || 'the connection failed' };
+  return {
+    kind: 'ambiguous',
+    cause,
+    message: message.replaceAll(QUERY, '$1') || name || 'the connection failed',
+  };
 }
+
+/** ccxt names the whole address of a request that failed on the way: signature and account are nothing for people. */
+const QUERY = /(https?:\/\/[^\s?"']+)\?[^\s"']*/g;
 
 function classifyReply(reply: VenueReply, venue: VenueName): Verdict {
   const { status, venueCode, message } = reply;

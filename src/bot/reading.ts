@@ -11,6 +11,7 @@ import { wasClosedUnseen } from '../domain/closed-unseen.ts';
 import type { Cycle } from '../domain/cycle.ts';
 import type { Execution, ObservedOrder, Snapshot } from '../domain/observation.ts';
 import { MISMATCH_CONFIRMED_MS, type Observed } from '../domain/observed.ts';
+import type { Targets } from '../domain/reconcile-input.ts';
 import type { FillRecord } from '../domain/records.ts';
 import { NO_LOTS } from '../domain/units.ts';
 import { type BotState, symbolOf } from './bot-state.ts';
@@ -48,8 +49,12 @@ export function applyReading(state: BotState, snapshot: Snapshot, now: number): 
   const effect = applySnapshot({ cycle, observed }, seen, context);
   const observedNow = withoutEchoes(state, effect.observed);
   if (!state.restored || effect.cycle === null) return { ...effect, observed: observedNow, baseline };
-  const filled = withFilledStops({ cycle: effect.cycle, observed: observedNow }, executions, now);
-  const adopted = adoptNamelessStops(filled.cycle, seen.orders, { targets: targetsOf(state), now });
+  const targets = targetsOf(state);
+  const filled = withFilledStops({ cycle: effect.cycle, observed: observedNow }, executions, {
+    targets,
+    now,
+  });
+  const adopted = adoptNamelessStops(filled.cycle, seen.orders, { targets, now });
   const known = withClosingUnseen({ cycle: adopted, observed: filled.observed }, seen);
   return { ...known, fills: [...effect.fills, ...filled.fills], baseline };
 }
@@ -63,11 +68,11 @@ interface Known {
 function withFilledStops(
   { cycle, observed }: Known,
   executions: readonly Execution[],
-  now: number,
+  { targets, now }: { targets: Targets; now: number },
 ): Known & { fills: FillRecord[] } {
   const { position } = observed;
   if (position === null) return { cycle, observed, fills: [] };
-  const adopted = adoptFilledStops(cycle, executions, { held: position.quantity, now });
+  const adopted = adoptFilledStops(cycle, executions, { held: position.quantity, targets, now });
   return { ...adopted, observed: adopted.fills.length > 0 ? { ...observed, mismatch: null } : observed };
 }
 

@@ -33,8 +33,8 @@ function nameless(change: Partial<Execution> = {}): Execution {
   };
 }
 
-function adopt(executions: Execution[], held: number, of = cycle) {
-  return adoptFilledStops(of, executions, { held: lots(held), now: LATER + 1 });
+function adopt(executions: Execution[], held: number, { of = cycle, stopLoss = '30' } = {}) {
+  return adoptFilledStops(of, executions, { held: lots(held), targets: { stopLoss }, now: LATER + 1 });
 }
 
 describe('a nameless stop that filled while nobody remembers it', () => {
@@ -51,7 +51,7 @@ describe('a nameless stop that filled while nobody remembers it', () => {
       { executionId: 'n1', clientOrderId, kind: 'sl', quantity: '0.4', fee: '0.5' },
       { executionId: 'n2', clientOrderId, kind: 'sl', quantity: '0.6', fee: '0.5' },
     ]);
-    expect(adopt(parts, 1010, adopted.cycle)).toEqual({ cycle: adopted.cycle, fills: [] });
+    expect(adopt(parts, 1010, { of: adopted.cycle })).toEqual({ cycle: adopted.cycle, fills: [] });
   });
 
   test.each([
@@ -67,6 +67,10 @@ describe('a nameless stop that filled while nobody remembers it', () => {
 
   test('not where stop orders carry our id: it was a person’s', () => {
     const named = laddered({});
-    expect(adopt([nameless()], 1010, named)).toEqual({ cycle: named, fills: [] });
+    expect(adopt([nameless()], 1010, { of: named })).toEqual({ cycle: named, fills: [] });
+  });
+
+  test('not where no stop-loss is set', () => {
+    expect(adopt([nameless()], 1010, { stopLoss: '0' })).toEqual({ cycle, fills: [] });
   });
 });

@@ -9,6 +9,8 @@ import { type Closing, quantityOf, unseenClosings } from './closed-unseen.ts';
 import type { Cycle } from './cycle.ts';
 import type { Intent } from './intent.ts';
 import type { Execution } from './observation.ts';
+import { ratio } from './ratio.ts';
+import type { Targets } from './reconcile-input.ts';
 import type { FillRecord } from './records.ts';
 import type { Lots } from './units.ts';
 import { closes } from './words.ts';
@@ -20,16 +22,17 @@ interface Adopted {
 
 /**
  * Books closings that took exactly what was ours then, where the position that is left is exactly what is still ours
- * without them. All of it gone is another matter (`wasClosedUnseen`): a person may have closed it.
+ * without them; where no stop-loss is set it was a person. All of it gone is another matter (`wasClosedUnseen`): a person may have closed it.
  */
 export function adoptFilledStops(
   cycle: Cycle,
   executions: readonly Execution[],
-  { held, now }: { held: Lots; now: number },
+  { held, targets, now }: { held: Lots; targets: Pick<Targets, 'stopLoss'>; now: number },
 ): Adopted {
   const nothing: Adopted = { cycle, fills: [] };
   const own = cycle.own.quantity;
-  if (cycle.plan.traits.namesStops || held === 0 || held >= own) return nothing;
+  if (cycle.plan.traits.namesStops || ratio(targets.stopLoss).n === 0n) return nothing;
+  if (held === 0 || held >= own) return nothing;
   const closings = unseenClosings(cycle, executions);
   if (own - quantityOf(closings) !== held) return nothing;
   return closings.reduce((adopted, closing) => withClosing(adopted, closing, now), nothing);

@@ -112,7 +112,11 @@ function withSeen(empty: Cycle, { orders, executions, now }: Seen): Cycle {
 function whole(input: RebuildInput, seen: Cycle): Rebuilt {
   const held = positionOf(input.positions, seen.grid, seen.plan.side).quantity;
   if (wasClosedUnseen(seen, input.executions, held)) return leftovers(seen);
-  const known = adoptFilledStops(seen, input.executions, { held, now: input.now }).cycle;
+  const known = adoptFilledStops(seen, input.executions, {
+    held,
+    targets: input.settings,
+    now: input.now,
+  }).cycle;
   const rebuilt = planned(input, known, []);
   // Where stop orders carry no id, one can outlive its cycle: only what it looks like tells whose it is.
   if (rebuilt.cycle.own.quantity > 0 || rebuilt.cycle.intents.some(isLive)) return rebuilt;

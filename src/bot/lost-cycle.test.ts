@@ -306,9 +306,8 @@ it('a memory from before its position was closed under no name leaves alone what
   expect(await next.status(1)).toMatchObject({ status: 'halted', lastError: { code: 'closed_outside' } });
 });
 
-it('a journal that still has the cycle before open books that one first, and Recover then adopts the newer', {
-  timeout: 30_000,
-}, async () => {
+/** A journal in which the first cycle is open, while the second one rests. */
+async function oneCycleBehind() {
   const database = await scratchDatabase();
   await addUsers(database, 1);
   const venue = new ScriptedVenue();
@@ -322,6 +321,13 @@ it('a journal that still has the cycle before open books that one first, and Rec
   venue.fill(first, '0.01');
   await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
   bot.detach();
+  return { venue, database, first };
+}
+
+it('a journal that still has the cycle before open books that one first, and Recover then adopts the newer', {
+  timeout: 30_000,
+}, async () => {
+  const { venue, database, first } = await oneCycleBehind();
   const rests = venue.live();
   expect(rests).not.toContain(first);
 
@@ -341,17 +347,7 @@ it('a journal that still has the cycle before open books that one first, and Rec
 it('a journal that was put back by hand gives no key again, although it settles a cycle of its own first', {
   timeout: 30_000,
 }, async () => {
-  const database = await scratchDatabase();
-  await addUsers(database, 1);
-  const venue = new ScriptedVenue();
-  let dead = false;
-  const bot = attachedBot(venue, database, { repeat: true }, undefined, { dies: () => dead });
-  await bot.start({ adoptPosition: false });
-  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
-  dead = true;
-  venue.fill(idOf(venue, 'tp'), '0.01');
-  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
-  bot.detach();
+  const { venue, database } = await oneCycleBehind();
   venue.fillUnseen(idOf(venue, 'tp'), '0.01');
   for (const role of ['leg_1', 'leg_2']) cancelByHand(venue, idOf(venue, role));
   const used = venue.orders.map(({ clientOrderId }) => clientOrderId);

@@ -5,7 +5,7 @@
  */
 import { nextIntent } from './action.ts';
 import { applyExecution } from './apply.ts';
-import { type Closing, quantityOf, unseenClosings } from './closed-unseen.ts';
+import { type Closing, closedQuantity, unseenClosings } from './closed-unseen.ts';
 import type { Cycle } from './cycle.ts';
 import type { Intent } from './intent.ts';
 import type { Execution } from './observation.ts';
@@ -22,7 +22,8 @@ interface Adopted {
 
 /**
  * Books closings that took exactly what was ours then, where the position that is left is exactly what is still ours
- * without them; where no stop-loss is set it was a person. All of it gone is another matter (`wasClosedUnseen`): a person may have closed it.
+ * without them; where no stop-loss is set it was a person. All of it gone is another matter (`wasClosedUnseen`): a
+ * person may have closed it.
  */
 export function adoptFilledStops(
   cycle: Cycle,
@@ -34,7 +35,7 @@ export function adoptFilledStops(
   if (cycle.plan.traits.namesStops || ratio(targets.stopLoss).n === 0n) return nothing;
   if (held === 0 || held >= own) return nothing;
   const closings = unseenClosings(cycle, executions);
-  if (own - quantityOf(closings) !== held) return nothing;
+  if (own - closedQuantity(closings) !== held) return nothing;
   return closings.reduce((adopted, closing) => withClosing(adopted, closing, now), nothing);
 }
 

@@ -23,7 +23,7 @@ export interface Closing {
 export function wasClosedUnseen(cycle: Cycle, executions: readonly Execution[], held: Lots): boolean {
   const own = cycle.own.quantity;
   if (own === 0 || held === own) return false;
-  return quantityOf(unseenClosings(cycle, executions)) === own;
+  return closedQuantity(unseenClosings(cycle, executions)) === own;
 }
 
 /** Orders without a name that each closed exactly what was ours when they filled, in the order of time. */
@@ -37,7 +37,7 @@ export function unseenClosings(cycle: Cycle, executions: readonly Execution[]): 
   });
 }
 
-export function quantityOf(closings: readonly Closing[]): Lots {
+export function closedQuantity(closings: readonly Closing[]): Lots {
   return closings.reduce<Lots>((sum, { quantity }) => addLots(sum, quantity), NO_LOTS);
 }
 

@@ -113,7 +113,7 @@ class Course {
       },
       journal.load(1),
     );
-    this.bot.attach();
+    this.bot.attach({ lookBack: false });
   }
 
   /** Every leg fills, then the take-profit. */

@@ -49,6 +49,15 @@ export function newEntryWork(adoptPosition = false): EntryWork {
   return { preparing: null, failures: 0, blamed: 0, unreadable: 0, notBefore: 0, adoptPosition };
 }
 
+/** The look for a cycle that rests on the exchange and that the journal lost. */
+export interface LookBack {
+  inFlight: boolean;
+  failures: number;
+  notBefore: number;
+}
+
+export const LOOK_BACK: LookBack = { inFlight: false, failures: 0, notBefore: 0 };
+
 /** What waits for the next commit. */
 export interface Unsaved {
   fills: FillRecord[];
@@ -95,6 +104,8 @@ export interface BotState {
   /** Why the exchange does not let the bot in; null while it does. */
   access: Access | null;
   settling: { inFlight: boolean; failures: number; notBefore: number } | null;
+  /** Until it is done, or proves to be needless. */
+  lookBack: LookBack | null;
   /** The newest pushed position of our side, and when it came. */
   pushed: { quantity: Lots; at: number } | null;
   /** Client order ids and executions of the cycle before: their late echoes belong to nobody. */
@@ -161,6 +172,7 @@ export function createState(origin: StateOrigin): BotState {
     executionsReadUntil: null,
     access: null,
     settling: null,
+    lookBack: cycle === null ? null : LOOK_BACK,
     pushed: null,
     former: { orders: new Set(), executions: new Set() },
     protection: memory.protection === undefined ? newClock(now) : restoredClock(memory.protection, now),

@@ -11,6 +11,8 @@ export interface BotStores {
   stateChanges: { append(change: StateChange): void };
   settings: { read(userId: number): Promise<LadderSettings | null> };
   credentials: {
+    /** Users who have a key. */
+    owners(): Promise<number[]>;
     open(userId: number): Promise<VenueKey | null>;
     read(userId: number): Promise<{ accountUid: string | null } | null>;
     save(

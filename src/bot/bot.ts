@@ -14,12 +14,14 @@ import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
-import { type BotState, createState, setError, symbolOf } from './bot-state.ts';
+import { type BotState, createState, LOOK_BACK, setError, symbolOf } from './bot-state.ts';
 import type { BotResult, BotStatusName, BotSummary, BotView, RecoverPlan, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
 import type { StopOutcome } from './cycle-life.ts';
 import type { Effect } from './decide.ts';
+import * as entryCalls from './entry-calls.ts';
+import { isToLookBack } from './look-back.ts';
 import { readLostCycle } from './lost-cycle.ts';
 import type { Command, Failure, Mail } from './mail.ts';
 import { failure, NOTHING_LOST, preflight, unreadable } from './preflight.ts';
@@ -27,7 +29,7 @@ import { type BotMeter, measure } from './meter.ts';
 import { ReachedOrders } from './reached-orders.ts';
 import { receive } from './receive.ts';
 import { Recorder } from './recorder.ts';
-import { entryWish, type EntryWish, prepareEntry } from './preparation.ts';
+import { entryWish, type EntryWish } from './preparation.ts';
 import { executionsSince, fundingSince } from './read-since.ts';
 import { nothingOpen, planAdoption, planRecovery, readForRecovery } from './recover.ts';
 import { unsavedBatch } from './remember.ts';
@@ -63,7 +65,7 @@ export interface BotDeps {
 export class LadderBot {
   readonly userId: number;
   readonly #deps: BotDeps;
-  readonly #calls: calls.CallDeps;
+  readonly #calls: calls.CallDeps & BotDeps;
   readonly #state: BotState;
   readonly #recorder = new Recorder();
   readonly #reachedOrders: ReachedOrders;
@@ -98,9 +100,9 @@ export class LadderBot {
     return this.#state.cycle !== null;
   }
 
-  /** Nothing runs and nobody has to look after an open cycle. */
+  /** Nothing runs, and nobody has to look after an open cycle or for one. */
   get isIdle(): boolean {
-    return !this.#needsVenue();
+    return !this.#needsVenue() && !isToLookBack(this.#state);
   }
 
   /** Stopped by an error of its own; a new one takes its place at the next start. */
@@ -125,7 +127,8 @@ export class LadderBot {
   }
 
   /** Goes on after a restart: watches, reads, reconciles. */
-  attach(): void {
+  attach(options: { lookBack: boolean }): void {
+    if (options.lookBack) this.#state.lookBack ??= LOOK_BACK;
     this.#post({ type: 'tick' });
   }
 
@@ -319,24 +322,16 @@ export class LadderBot {
           wallet: this.#state.observed.snapshotAt !== null,
         });
       case 'prepare':
-        return this.#prepare(effect.ordinal);
+        return entryCalls.prepare(
+          this.#calls,
+          this.#entryWish(this.#state.entry.adoptPosition),
+          effect.ordinal,
+        );
+      case 'look-back':
+        return entryCalls.lookBack(this.#calls, this.#entryWish(false));
       case 'funding':
         return calls.readFunding(this.#calls, effect.cycle, fundingSince(effect.cycle, this.#deps));
     }
-  }
-
-  #prepare(ordinal: number): void {
-    const wish = this.#entryWish(this.#state.entry.adoptPosition);
-    prepareEntry(this.#deps, wish).then(
-      (prepared) =>
-        this.#post(
-          prepared.ok
-            ? { type: 'prepared', ordinal, preparation: prepared.value }
-            : { type: 'prepare-failed', ordinal, failure: prepared.failure, refused: prepared.refused },
-        ),
-      (error: unknown) =>
-        this.#post({ type: 'prepare-failed', ordinal, failure: calls.failureOf(error), refused: false }),
-    );
   }
 
   #needsVenue(): boolean {

@@ -24,6 +24,7 @@ const ENTRY_FAILURES_MAX = 6;
 export function beginCycle(state: BotState, preparation: Preparation, now: number): void {
   const { settings, record, userId } = state;
   const { snapshot, setup } = preparation;
+  state.lookBack = null;
   if (preparation.lost !== null) return adoptLostCycle(state, preparation.lost, now);
   state.positionMode = setup.positionMode;
   state.baseline ??= foreignIds(snapshot.orders, { userId: state.userId, symbol: settings.symbol });

@@ -10,6 +10,7 @@ import { reconcile } from '../domain/reconcile.ts';
 import { accessProblems } from './access.ts';
 import { type BotState, note, setRecord } from './bot-state.ts';
 import { abandonCycle, haltBot } from './cycle-life.ts';
+import { isToLookBack } from './look-back.ts';
 import { protectionProblem, watchProtection } from './watch-protection.ts';
 import { targetsOf } from './targets.ts';
 
@@ -18,6 +19,7 @@ export type Effect =
   | { type: 'look-up'; clientOrderId: string; cycle: Cycle }
   | { type: 'read' }
   | { type: 'prepare'; ordinal: number }
+  | { type: 'look-back' }
   | { type: 'funding'; cycle: Cycle };
 
 /** A decision changes the mode or ends a cycle at most a few times in a row. */
@@ -48,18 +50,28 @@ function wakeAt(state: BotState, at: number): void {
 }
 
 function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
-  const { record, entry, observed } = state;
   state.problems = entryProblems(state);
-  if (record.desired !== 'running' || entry.preparing !== null || !observed.connected) return false;
+  decideEntry(state, effects, now);
+  decideLookBack(state, effects, now);
+  return false;
+}
+
+function decideEntry(state: BotState, effects: Effect[], now: number): void {
+  const { record, entry, observed } = state;
+  if (record.desired !== 'running' || entry.preparing !== null || !observed.connected) return;
   const notBefore = Math.max(record.cooldownUntil ?? 0, entry.notBefore);
-  if (now < notBefore) {
-    wakeAt(state, notBefore);
-    return false;
-  }
+  if (now < notBefore) return wakeAt(state, notBefore);
   state.preparations += 1;
   state.entry = { ...entry, preparing: state.preparations };
   effects.push({ type: 'prepare', ordinal: state.preparations });
-  return false;
+}
+
+function decideLookBack(state: BotState, effects: Effect[], now: number): void {
+  const { lookBack } = state;
+  if (lookBack === null || lookBack.inFlight || !isToLookBack(state)) return;
+  if (now < lookBack.notBefore) return wakeAt(state, lookBack.notBefore);
+  state.lookBack = { ...lookBack, inFlight: true };
+  effects.push({ type: 'look-back' });
 }
 
 /** Why the next cycle does not begin yet. */

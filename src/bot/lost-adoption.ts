@@ -33,6 +33,7 @@ function enterLostCycle(state: BotState, lost: LostCycle, now: number): Cycle {
   const { cycle, unknown } = rebuilt;
   const { snapshot } = reading;
   const settledSince = snapshot.askedAt - MISMATCH_CONFIRMED_MS - 1;
+  state.lookBack = null;
   state.positionMode = input.positionMode;
   state.baseline = foreignIds(snapshot.orders, { userId: state.userId, symbol: cycle.plan.symbol });
   state.cycle = { ...cycle, lastFillAt: lost.isSettled ? settledSince : now };

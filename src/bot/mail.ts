@@ -73,6 +73,9 @@ export type Mail =
   | { type: 'prepared'; ordinal: number; preparation: Preparation }
   /** `refused`: the venue said no, and will again; else it could not be read. */
   | { type: 'prepare-failed'; ordinal: number; failure: Failure; refused: boolean }
+  /** What came of looking for a cycle that the journal lost. */
+  | { type: 'looked-back'; lost: LostCycle | null }
+  | { type: 'look-back-failed'; failure: Failure }
   | { type: 'funding'; cycleKey: number; rows: Funding[] }
   | { type: 'funding-failed'; cycleKey: number; failure: Failure }
   | { type: 'tick' }

@@ -19,6 +19,7 @@ import { ChangeFeed } from './change-feed.ts';
 import { claimAccount } from './claim-account.ts';
 import type { Clock } from './clock.ts';
 import { Lanes } from './lanes.ts';
+import { lookBackInTurn } from './look-back-in-turn.ts';
 import type { Failure } from './mail.ts';
 import { already, byUser, unreadable } from './manager-answers.ts';
 import { type BotMeter, NO_METER } from './meter.ts';
@@ -80,13 +81,19 @@ class BotManager implements Bots {
   }
 
   async resume(): Promise<void> {
-    await Promise.all(this.#deps.journal.unfinished().map((userId) => this.#resumeOne(userId)));
+    const besides = this.#deps.journal.unfinished();
+    void lookBackInTurn(this.#deps, {
+      besides,
+      isOver: () => this.#stopping,
+      lookBack: (userId) => this.#lanes.run(userId, () => this.#seat(userId, { lookBack: true })),
+    });
+    await Promise.all(besides.map((userId) => this.#resumeOne(userId)));
   }
 
   async #resumeOne(userId: number): Promise<void> {
     this.#resuming.add(userId);
     const seat = await this.#lanes
-      .run(userId, () => this.#seat(userId))
+      .run(userId, () => this.#seat(userId, { lookBack: true }))
       .catch((error: unknown) => {
         this.#deps.log.error({ userId, error }, 'a bot could not be resumed');
         return { ok: false as const, error: 'internal_error', message: 'The bot could not be loaded.' };
@@ -271,7 +278,7 @@ class BotManager implements Bots {
    * The user's bot, made and attached when there is none or it is broken. Errors: `missing_credentials`,
    * `invalid_settings`, `other_account`, `stopping`.
    */
-  async #seat(userId: number): Promise<BotResult<Seat>> {
+  async #seat(userId: number, { lookBack } = { lookBack: false }): Promise<BotResult<Seat>> {
     const existing = this.#seats.get(userId);
     if (existing?.bot.isBroken === false) return { ok: true, value: existing };
     await this.#release(userId);
@@ -287,7 +294,8 @@ class BotManager implements Bots {
     const { key, ...identity } = account.value;
     const memory = this.#deps.journal.load(userId);
     if (memory.cycle !== null && !isSameAccount(memory.cycle, identity)) return otherAccount(memory.cycle);
-    return { ok: true, value: this.#takeSeat({ userId, key, settings, memory, account: identity }) };
+    const own = { userId, settings, account: identity };
+    return { ok: true, value: this.#takeSeat(own, { key, memory, lookBack }) };
   }
 
   /** The account behind the user's key. Errors: `missing_credentials`. */
@@ -302,14 +310,10 @@ class BotManager implements Bots {
     return { ok: true, value: { key, venue, environment, accountUid: known?.accountUid ?? '' } };
   }
 
-  #takeSeat(input: {
-    userId: number;
-    key: VenueKey;
-    settings: LadderSettings;
-    memory: BotMemory;
-    account: AccountIdentity;
-  }): Seat {
-    const { key, memory, ...own } = input;
+  #takeSeat(
+    own: Pick<BotDeps, 'userId' | 'settings' | 'account'>,
+    { key, memory, lookBack }: { key: VenueKey; memory: BotMemory; lookBack: boolean },
+  ): Seat {
     const { userId } = own;
     const { venues, journal, clock, log, meter = NO_METER } = this.#deps;
     const { protectionAlertMs = PROTECTION_ALERT_MS } = this.#deps;
@@ -326,7 +330,7 @@ class BotManager implements Bots {
     this.#seats.set(userId, seat);
     this.#waiting.delete(userId);
     this.#states.begin(seat.bot);
-    seat.bot.attach();
+    seat.bot.attach({ lookBack });
     return seat;
   }
 

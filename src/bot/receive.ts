@@ -25,6 +25,7 @@ import { heedAccess, regainAccess } from './access.ts';
 import { type BotState, note, setError, setRecord, symbolOf } from './bot-state.ts';
 import { awaitExchange, beginCycle, refuseToPrepare, settleCycle } from './cycle-life.ts';
 import type { Failure, Mail, Reading } from './mail.ts';
+import { isNewest, receiveLookBack, receiveLookBackFailure } from './look-back.ts';
 import { applyReading } from './reading.ts';
 
 /** A stream that comes and goes does not have the account read faster than this. */
@@ -60,6 +61,10 @@ function change(state: BotState, mail: Mail, now: number): void {
       return mail.refused
         ? refuseToPrepare(state, mail.failure, now)
         : awaitExchange(state, mail.failure, now);
+    case 'looked-back':
+      return receiveLookBack(state, mail.lost, now);
+    case 'look-back-failed':
+      return receiveLookBackFailure(state, mail.failure, now);
     case 'funding':
       return receiveFunding(state, mail, now);
     case 'funding-failed':
@@ -223,6 +228,7 @@ function receiveReading(
   state.observed = effect.observed;
   if (effect.cycle !== null) {
     book(state, effect.cycle, effect.fills, now);
+    if (isNewest(effect.cycle, effect.observed)) state.lookBack = null;
     state.executionsReadUntil = Math.max(state.executionsReadUntil ?? 0, executionsUntil);
   }
   setRecord(state, { heartbeatAt: now });

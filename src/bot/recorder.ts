@@ -39,7 +39,7 @@ export class Recorder {
   before(state: BotState, mail: Mail): Before {
     const { cycle } = state;
     const adopts = mail.type === 'command' && mail.command.name === 'adopt';
-    const opens = cycle === null && (mail.type === 'prepared' || adopts);
+    const opens = cycle === null && (mail.type === 'prepared' || mail.type === 'looked-back' || adopts);
     // A fill waits for nothing.
     const isDue = this.#sinceCheckpoint >= CHECKPOINT_EVERY && !isExecution(mail);
     const dump = opens || (cycle !== null && isDue) || (cycle !== null && this.#replayed === null);

@@ -67,6 +67,8 @@ function effectWords(effect: string): string {
       return 'asks for the funding, to close the books';
     case 'prepare':
       return 'prepares the next cycle';
+    case 'look-back':
+      return 'looks for a cycle that this server does not know';
     default:
       return effect;
   }
@@ -140,6 +142,12 @@ function mailWords(mail: Mail): string {
       return `all that an entry needs was read, at a price of ${mail.preparation.snapshot.prices.last}`;
     case 'prepare-failed':
       return `an entry could not be prepared: ${mail.failure.message}`;
+    case 'looked-back':
+      return mail.lost === null
+        ? 'the exchange shows no cycle that this server does not know'
+        : `the exchange shows cycle ${mail.lost.input.cycleKey.toString(36)}, which this server does not know`;
+    case 'look-back-failed':
+      return `a cycle that this server does not know could not be looked for: ${mail.failure.message}`;
     case 'funding':
       return `funding was read: ${mail.rows.length} rows`;
     case 'funding-failed':

@@ -37,6 +37,7 @@ export function effectText(effect: Effect): string {
     case 'prepare':
       return `prepare ${effect.ordinal}`;
     case 'read':
+    case 'look-back':
     case 'funding':
       return effect.type;
   }

@@ -38,6 +38,8 @@ export function loadState(text: string): BotState {
   return {
     ...dumped,
     observed: { ...NOTHING_OBSERVED, ...dumped.observed },
+    // Not in what was written before there was one.
+    lookBack: dumped.lookBack ?? null,
     cycle: cycle === null ? null : { ...cycle, grid: gridOf(cycle.plan.instrument) },
     unsaved: nothingUnsaved(),
     saved: { record: null, cycleSummary: '', legsFilled: 0, protection: null, intents: new Map() },

@@ -17,11 +17,12 @@ export type Trace = Pick<
   | 'alerted'
   | 'restored'
   | 'executionsReadUntil'
+  | 'lookBack'
 > & { phase: string };
 
 export function traceOf(state: BotState): Trace {
   const { cycle, observed, pushed, record, settling, entry } = state;
-  const { reading, baseline, settings, alerted, restored, executionsReadUntil } = state;
+  const { reading, baseline, settings, alerted, restored, executionsReadUntil, lookBack } = state;
   const { phase } = state.protection;
   return {
     cycle,
@@ -36,6 +37,7 @@ export function traceOf(state: BotState): Trace {
     alerted,
     restored,
     executionsReadUntil,
+    lookBack,
     phase,
   };
 }

@@ -91,7 +91,7 @@ export class Seat {
     );
     sabotage.bot?.(process.bot, this);
     this.#process = process;
-    process.bot.attach();
+    process.bot.attach({ lookBack: true });
   }
 
   /** Dies at its n-th effect from now, at the latest after a while; then `afterwards` is called. */

@@ -25,6 +25,8 @@ export type SecretKeyCheck =
 export type SavedCredential = { ok: true } | { ok: false; error: { code: 'account_taken'; message: string } };
 
 export interface Credentials {
+  /** Users who have a key. */
+  owners(): Promise<number[]>;
   read(userId: number): Promise<CredentialSummary | null>;
   /** The key in the clear; null when the user has none, or when it cannot be opened with this secret key. */
   open(userId: number): Promise<VenueKey | null>;
@@ -40,6 +42,10 @@ export interface Credentials {
 
 export function createCredentials(prisma: PrismaClient, vault: Vault): Credentials {
   return {
+    owners: async () => {
+      const rows = await prisma.credential.findMany({ select: { userId: true }, orderBy: { userId: 'asc' } });
+      return rows.map(({ userId }) => userId);
+    },
     read: async (userId) => {
       const row = await prisma.credential.findUnique({ where: { userId } });
       return row && toSummary(row);

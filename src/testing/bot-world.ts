@@ -63,7 +63,7 @@ export function attachedBot(
     journal.load(1),
   );
   onTestFinished(() => bot.detach());
-  bot.attach();
+  bot.attach({ lookBack: false });
   return bot;
 }
 

@@ -69,6 +69,7 @@ export class ManagerWorld {
       stateChanges: createStateChanges(sql),
       settings: { read: async (userId) => this.user(userId).settings },
       credentials: {
+        owners: async () => [...this.users].filter(([, { key }]) => key !== null).map(([userId]) => userId),
         open: async (userId) => this.user(userId).key,
         read: async (userId) => ({ accountUid: this.user(userId).accountUid }),
         save: async (userId, _key, accountUid) => this.#save(userId, accountUid),

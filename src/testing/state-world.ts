@@ -120,6 +120,9 @@ export class StateWorld {
       case 'prepare':
         waiting.push({ type: 'prepared', ordinal: effect.ordinal, preparation: this.preparation() });
         return;
+      case 'look-back':
+        waiting.push({ type: 'looked-back', lost: null });
+        return;
       case 'funding':
         waiting.push({ type: 'funding', cycleKey: effect.cycle.key, rows: [] });
         return;

@@ -66,6 +66,7 @@ export function openBots(database: Database, paper: PaperProcess, traders: reado
     stateChanges: createStateChanges(database.sql),
     settings: { read: async (userId) => trader(userId)?.settings ?? null },
     credentials: {
+      owners: async () => traders.map(({ userId }) => userId),
       open: async (userId) => {
         const found = trader(userId);
         return found === undefined ? null : { venue: found.venue, environment: 'paper', ...found.account };

@@ -1,31 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { keyOf, managerWorld, type ManagerWorld } from '../testing/manager-world.ts';
-import { attachedBot, FULL_LADDER, idOf, liveTags, SETTINGS } from '../testing/bot-world.ts';
-import { addUsers, scratchDatabase } from '../testing/scratch-database.ts';
-import { ScriptedVenue } from '../testing/scripted-venue.ts';
-import { ManagerWorld as World } from '../testing/manager-world.ts';
+import { FULL_LADDER, idOf, liveTags, SETTINGS } from '../testing/bot-world.ts';
+import { cancelByHand, forget, lostUnderACycle } from '../testing/lost-world.ts';
+import { managerWorld } from '../testing/manager-world.ts';
 import type { RecoverPlan } from './bot-view.ts';
-
-/** A user in the middle of a cycle, whose database is then lost: another one, empty but for the user made again. */
-async function lostUnderACycle(settings: Partial<typeof SETTINGS> = {}) {
-  const world = await managerWorld();
-  world.user().settings = { ...SETTINGS, ...settings };
-  const bots = world.boot();
-  await bots.start(1);
-  const venue = world.venue();
-  await vi.waitFor(() => expect(liveTags(venue).filter((tag) => tag !== 'sm_sl')).toEqual(FULL_LADDER));
-  await bots.shutdown();
-  return { venue, world, again: () => emptied(world) };
-}
-
-async function emptied(world: ManagerWorld) {
-  const database = await scratchDatabase();
-  await addUsers(database, 1);
-  const empty = new World(database, 1);
-  empty.venues.set(1, world.venue());
-  empty.users.set(1, { ...world.user(), key: keyOf(1, 2) });
-  return { database, world: empty, bots: empty.boot() };
-}
 
 function planOf(result: { ok: true; value: RecoverPlan } | { ok: false; message: string }): RecoverPlan {
   if (!result.ok) throw new Error(result.message);
@@ -305,71 +282,3 @@ it('a memory from before its position was closed under no name leaves alone what
   expect(venue.live()).toEqual([]);
   expect(await next.status(1)).toMatchObject({ status: 'halted', lastError: { code: 'closed_outside' } });
 });
-
-/** A journal in which the first cycle is open, while the second one rests. */
-async function oneCycleBehind() {
-  const database = await scratchDatabase();
-  await addUsers(database, 1);
-  const venue = new ScriptedVenue();
-  let dead = false;
-  const bot = attachedBot(venue, database, { repeat: true }, undefined, { dies: () => dead });
-  await bot.start({ adoptPosition: false });
-  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
-  // From here on nothing is written any more: the end of this cycle and the next one are lost.
-  dead = true;
-  const first = idOf(venue, 'tp');
-  venue.fill(first, '0.01');
-  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
-  bot.detach();
-  return { venue, database, first };
-}
-
-it('a journal that still has the cycle before open books that one first, and Recover then adopts the newer', {
-  timeout: 30_000,
-}, async () => {
-  const { venue, database, first } = await oneCycleBehind();
-  const rests = venue.live();
-  expect(rests).not.toContain(first);
-
-  const again = attachedBot(venue, database, { repeat: true });
-  await vi.waitFor(() => expect(again.hasCycle).toBe(false), { timeout: 15_000 });
-  expect(venue.live()).toEqual(rests);
-  expect(await again.recover({ dryRun: false })).toMatchObject({ ok: true });
-  expect(again.view()).toMatchObject({ position: { quantity: '0.01' }, protection: { covered: true } });
-  expect(venue.live()).toEqual(rests);
-  const cycles = database.sql.prepare('SELECT number, state FROM Cycle ORDER BY number').all();
-  expect(cycles).toEqual([
-    { number: 1, state: 'settled' },
-    { number: 2, state: 'open' },
-  ]);
-});
-
-it('a journal that was put back by hand gives no key again, although it settles a cycle of its own first', {
-  timeout: 30_000,
-}, async () => {
-  const { venue, database } = await oneCycleBehind();
-  venue.fillUnseen(idOf(venue, 'tp'), '0.01');
-  for (const role of ['leg_1', 'leg_2']) cancelByHand(venue, idOf(venue, role));
-  const used = venue.orders.map(({ clientOrderId }) => clientOrderId);
-  attachedBot(venue, database, { repeat: true });
-  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER), { timeout: 15_000 });
-  expect(venue.live().filter((id) => used.includes(id))).toEqual([]);
-  const entries = venue.calls.filter((call) => call.startsWith('place sm_leg_0_'));
-  expect(entries).toHaveLength(new Set(entries).size);
-});
-
-type Venue = ReturnType<ManagerWorld['venue']>;
-
-function cancelByHand(venue: Venue, id: string): void {
-  const order = venue.order(id);
-  if (order !== undefined)
-    venue.orders[venue.orders.indexOf(order)] = { ...order, status: 'cancelled', reason: 'CancelByUser' };
-}
-
-/** The exchange has never heard of it: its call was lost with the database. */
-function forget(venue: Venue, id: string): void {
-  venue.orders.splice(
-    venue.orders.findIndex(({ clientOrderId }) => clientOrderId === id),
-    1,
-  );
-}

@@ -76,8 +76,9 @@ export class Judge {
   /** A person's hand is on the account. */
   touched(): void {
     this.trouble();
-    const cycle = this.#openCycle();
-    if (cycle !== null) cycle.isTouchedByHand = true;
+    // Whose hand moved what cannot be told where the journal does not know the cycle.
+    const touched = this.isLost ? [...this.#cycles.values()] : [this.#openCycle()];
+    for (const cycle of touched) if (cycle !== null) cycle.isTouchedByHand = true;
   }
 
   handCancels(order: Order): void {
@@ -155,8 +156,9 @@ export class Judge {
     this.#checkedAt = timeline.now;
     if (this.#isChanged) {
       this.#isChanged = false;
-      const open = this.#openCycle();
-      this.#hasCover = open === null || this.#isExempt(open) || this.#covers(open);
+      const open = this.#coverable();
+      const isCovered = (cycle: CycleTruth) => (this.isLost ? !this.#isBare(cycle) : this.#covers(cycle));
+      this.#hasCover = open === null || this.#isExempt(open) || isCovered(open);
       this.#checkOrders();
       const overfilled = [...this.#cycles.values()]
         .map((cycle) => cycle.overfilled())
@@ -198,14 +200,25 @@ export class Judge {
 
   /** Beside or after another server nobody knows whose part is whose; but what is known here is not left bare. */
   #checkProtection(): void {
-    const { seat, slot } = this.#deps;
     const cycle = this.#openCycle();
-    if (cycle === null || seat.isDiskFull || this.#isExempt(cycle)) return;
+    if (cycle === null || this.#deps.seat.isDiskFull || this.#isExempt(cycle)) return;
+    if (this.#isBare(cycle)) this.#report(2, `bare after a second server: ${this.#describe(cycle)}`);
+  }
+
+  /** Take-profits of whatever cycle cover less than what is ours of it. */
+  #isBare(cycle: CycleTruth): boolean {
     const expected = smaller(cycle.own, this.#held(cycle));
-    if (expected.lt(dec(slot.minQuantity))) return;
+    if (expected.lt(dec(this.#deps.slot.minQuantity))) return false;
     const profits = this.#live().filter((order) => this.#nameOf(order)?.kind === 'tp');
-    if (sum(profits.map(leavesOf)).lt(expected))
-      this.#report(2, `bare after a second server: ${this.#describe(cycle)}`);
+    return sum(profits.map(leavesOf)).lt(expected);
+  }
+
+  /** The cycle that has to be covered: where the journal lost it, the newest of which something is held. */
+  #coverable(): CycleTruth | null {
+    if (!this.isLost) return this.#openCycle();
+    if (this.#second !== null) return null;
+    const held = [...this.#cycles.values()].filter((cycle) => cycle.own.gt(ZERO) && !cycle.isTouchedByHand);
+    return held.toSorted((a, b) => b.key - a.key)[0] ?? null;
   }
 
   /** After a close at market: flat, settled, nothing on the book. */
@@ -257,25 +270,31 @@ export class Judge {
       this.#troubleAt = timeline.now;
       return;
     }
-    const cycle = this.#hasCover ? null : this.#openCycle();
-    if (cycle === null || !this.#isAttended()) {
+    const cycle = this.#hasCover ? null : this.#coverable();
+    if (cycle === null || !this.#isLookedAfter()) {
       this.#uncoveredMs = 0;
       return;
     }
     this.#uncoveredMs += passedMs;
     this.#worstUncoveredMs = Math.max(this.#worstUncoveredMs, this.#uncoveredMs);
     const isCalm = timeline.now - this.#troubleAt > UNCOVERED_MS_MAX;
-    const most = isCalm ? UNCOVERED_IN_CALM_MS_MAX : UNCOVERED_MS_MAX;
+    const most = isCalm && !this.isLost ? UNCOVERED_IN_CALM_MS_MAX : UNCOVERED_MS_MAX;
     if (this.#uncoveredMs > most)
       this.#report(2, `not covered for ${this.#uncoveredMs} ms: ${this.#describe(cycle)}`);
   }
 
-  /** A bot runs, and looks after what is there. */
+  /** A bot runs, and knows and looks after what is there. */
   #isAttended(): boolean {
+    return !this.isLost && this.#isLookedAfter();
+  }
+
+  /** Also where its journal lost the cycle: it looks for it after its start, unless an older one was left. */
+  #isLookedAfter(): boolean {
     const { seat } = this.#deps;
     const { bot } = seat;
-    if (bot === null || bot.isBroken || this.isLost) return false;
-    return seat.journal.botOf(seat.plan.userId)?.mode !== 'leave';
+    if (bot === null || bot.isBroken) return false;
+    const isLeft = seat.journal.botOf(seat.plan.userId)?.mode === 'leave';
+    return !isLeft || (this.isLost && this.#journalCycle() === null);
   }
 
   /** Closed by hand, or a person has taken its protection away twice: the bot says so and does no more. */

@@ -13,6 +13,7 @@ import { simulate } from './world.ts';
 
 const NOTHING_ELSE: Ingredients = { storms: false, hands: false, crashes: false, buttons: false };
 const SEEDS_MAX = 30;
+const RESTORED_UNDER_A_LATER_CYCLE = 1855;
 
 interface Planted {
   bug: string;
@@ -229,6 +230,17 @@ test('beside a second server a position without its take-profit is noticed', asy
     return;
   }
   expect.unreachable('no seed noticed the planted bug');
+});
+
+test('a position that a restored database does not know, and that nobody looks for, is noticed', async () => {
+  const venue = (real: Venue) => changed(real, { recentOrders: async () => ({ ok: true, value: [] }) });
+  // The older copy still has the cycle before open; legs fill after the restart.
+  const scenario = scenarioOf(RESTORED_UNDER_A_LATER_CYCLE);
+  expect((await simulate(scenario)).violation).toBeNull();
+  expect((await simulate(scenario, { venue })).violation).toMatchObject({
+    invariant: 2,
+    message: expect.stringMatching(/^not covered/),
+  });
 });
 
 test('a second server on a copy and one on an empty database act, and double nothing', async () => {

@@ -106,4 +106,9 @@ export const STORIES: Story[] = [
     seed: 707257,
     story: "a close at market left the take-profit resting, and both filled: one out of a person's part",
   },
+  {
+    seed: 1855,
+    story:
+      'after a restore that still had an older cycle open, legs of the later one filled, and nobody enlarged its take-profit',
+  },
 ];

@@ -7,7 +7,7 @@ import { delayAfter } from '../domain/backoff.ts';
 import type { Cycle } from '../domain/cycle.ts';
 import type { Observed } from '../domain/observed.ts';
 import { type BotState, setError, setRecord } from './bot-state.ts';
-import { UNPROVEN } from './lost-cycle.ts';
+import { sentence, UNPROVEN } from './lost-cycle.ts';
 import { adoptLostCycle } from './lost-adoption.ts';
 import type { Failure, LostCycle } from './mail.ts';
 
@@ -46,5 +46,5 @@ export function receiveLookBackFailure(state: BotState, failure: Failure, now: n
   // An entry would be refused with the same words.
   if (record.desired === 'running') return;
   setRecord(state, { status: 'halted' });
-  setError(state, { code: 'orders_from_before', message: `${message}.` }, now);
+  setError(state, { code: 'orders_from_before', message: sentence(message) }, now);
 }

@@ -29,6 +29,11 @@ export interface LostWish {
 /** The code of what rests there and cannot be adopted; every other one is about reading. */
 export const UNPROVEN = 'unproven';
 
+/** Why nothing can be adopted, for people. */
+export function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
+}
+
 export type Asked<T> = { ok: true; value: T } | ({ ok: false } & Failure);
 
 /** An order is shown as created this much after what happened first, at most. */

@@ -1,6 +1,6 @@
 /** Everything that would refuse the first entry, asked before a bot says that it runs; and refusals in its words. */
 import type { BotFailure, BotResult } from './bot-view.ts';
-import { type LostDeps, UNPROVEN } from './lost-cycle.ts';
+import { type LostDeps, sentence, UNPROVEN } from './lost-cycle.ts';
 import type { Failure, LostCycle } from './mail.ts';
 import { decideOn, type EntryWish, readWithLost } from './preparation.ts';
 
@@ -25,7 +25,6 @@ export function failure(error: string, message: string): BotFailure {
 
 /** What was read and cannot be adopted is told apart from what could not be read. */
 export function unreadable({ code, message }: Failure): BotFailure {
-  if (code === UNPROVEN)
-    return failure('orders_from_before', `${message.charAt(0).toUpperCase()}${message.slice(1)}.`);
+  if (code === UNPROVEN) return failure('orders_from_before', sentence(message));
   return failure('venue_unavailable', `The exchange could not be read: ${message}`);
 }

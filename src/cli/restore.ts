@@ -52,8 +52,8 @@ const whatBotsDo = `Restored. What the bots do when the server starts:
 - a bot that was running in the backup goes on: it reads its account first, books what happened since, and places only
   what is missing; what was closed meanwhile is settled.
 - a cycle that began after the backup is on the exchange, but not in this database: its position is protected again,
-  and the bot of that user halts and says so. Where the backup has an older cycle of that bot open, nothing is touched
-  until you press Recover, which shows what would be taken over.
+  and the bot of that user halts and says so, also where nobody ran it at the time of the backup. Where the backup has
+  an older cycle of that bot open, that one is booked first.
 - keys of cycles go on far above those in the backup, so that no order id is ever used twice.
 - passwords, ladders and access tokens are those of the backup: revoke anew what was revoked since. Everybody signs in
   anew, and links that were not used yet work no more.`;

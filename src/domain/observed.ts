@@ -37,7 +37,10 @@ export interface Observed {
   strangers: ObservedOrder[];
   /** Live orders that carry our tag but that we never decided. */
   impostors: ObservedOrder[];
-  /** Live orders that carry our tag, that only pushes and look-ups have shown: the next reading says whose they are. */
+  /**
+   * Orders that carry our tag, that only pushes and look-ups have shown: the next reading says whose they are. Also such
+   * as have just been cancelled, since another server replaces them.
+   */
   newcomers: readonly Newcomer[];
   prices: Prices | null;
   walletBalance: Decimal | null;

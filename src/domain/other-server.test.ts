@@ -64,10 +64,10 @@ describe('beside a take-profit that a push has shown', () => {
   });
 });
 
-test('one that has ended, or that a reading could have shown, is none any more', () => {
+test('one that has filled, or that a reading could have shown, is none any more', () => {
   const cycle = enteredCycle();
   const seen = withNewcomer(NOTHING_OBSERVED, theirs(), NOW);
-  expect(withNewcomer(seen, theirs({ status: 'cancelled' }), NOW + 1).newcomers).toEqual([]);
+  expect(withNewcomer(seen, theirs({ status: 'filled' }), NOW + 1).newcomers).toEqual([]);
   const context = {
     ...{ userId: cycle.userId, symbol: cycle.plan.symbol, side: cycle.plan.side, now: NOW + 10 },
     ...{ positionMode: 'hedge' as const, baseline: new Set<string>() },
@@ -92,9 +92,20 @@ describe('one that a reading has shown', () => {
     expect(decide(NOW + 10_001).does).toEqual(['place tp 1000 @100500']);
   });
 
-  test('is none any more once a push says that it ended', () => {
+  test('is none any more once a push says that it filled', () => {
+    const filled = withNewcomer(seen, theirs({ status: 'filled' }), NOW + 1);
+    expect(decide(NOW + 1, filled).does).toEqual(['place tp 1000 @100500']);
+  });
+
+  test('is still waited for where a push says that it was cancelled: the other server places the next one', () => {
     const ended = withNewcomer(seen, theirs({ status: 'cancelled' }), NOW + 1);
-    expect(decide(NOW + 1, ended).does).toEqual(['place tp 1000 @100500']);
+    expect(decide(NOW + 1, ended)).toEqual({ does: [], wakeAt: NOW + 2_002 });
+    expect(decide(NOW + 2_001, ended)).toEqual({ does: [], wakeAt: NOW + 2_002 });
+    expect(decide(NOW + 2_002, ended).does).toEqual(['place tp 1000 @100500']);
+    const lost = withOrder(bare, LOST);
+    const doubts = (now: number) => reconcileDoubts(inputOf(lost, { observed: ended, now }));
+    expect(decisions(lost, doubts(NOW + 1))).not.toContain('resend tp');
+    expect(decisions(lost, doubts(NOW + 2_002))).toContain('resend tp');
   });
 });
 

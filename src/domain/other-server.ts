@@ -22,7 +22,9 @@ export function withNewcomer(observed: Observed, order: ObservedOrder, seenAt: n
   const impostors = observed.impostors.filter(isOther);
   const isKnown =
     newcomers.length < observed.newcomers.length || impostors.length < observed.impostors.length;
-  return isKnown ? { ...observed, newcomers, impostors } : observed;
+  if (!isKnown) return observed;
+  const isReplaced = order.status === 'cancelled';
+  return { ...observed, impostors, newcomers: isReplaced ? [...newcomers, { order, seenAt }] : newcomers };
 }
 
 /** No intent explains it, or one under whose id we were refused, and which was for something else. */
@@ -36,6 +38,8 @@ export function isUnexplained(cycle: Cycle, order: ObservedOrder): boolean {
 
 /** After this an account that cannot be read is no reason any more to leave a position without an order of ours. */
 const BELIEVED_MS = 10_000;
+/** A server that cancels an order to place the next one needs this long for it, at most. */
+const REPLACED_MS = 2_000;
 /** So that it is read again before. */
 const READ_AGAIN_AFTER_MS = 5_000;
 
@@ -50,12 +54,12 @@ export function leftToOthers(
   if (restingOfOthers(input, kind) < cover) return null;
   const { observed, now } = input;
   const dueAt = (observed.snapshotAt ?? 0) + READ_AGAIN_AFTER_MS;
-  return now >= dueAt
-    ? act({ type: 'read', reason: 'an order that is not ours protects the position' })
-    : wake(dueAt);
+  if (now >= dueAt) return act({ type: 'read', reason: 'an order that is not ours protects the position' });
+  const replaced = observed.newcomers.filter(({ order }) => order.status !== 'open');
+  return wake(Math.min(dueAt, ...replaced.map(({ seenAt }) => Math.max(now, seenAt + REPLACED_MS) + 1)));
 }
 
-/** How much rests in orders of this kind and cycle that no intent of ours explains. */
+/** How much rests, or was about to be replaced, in orders of this kind and cycle that no intent of ours explains. */
 export function restingOfOthers(
   { cycle, observed, now }: Pick<ReconcileInput, 'cycle' | 'observed' | 'now'>,
   kind: OrderKind,
@@ -67,7 +71,8 @@ export function restingOfOthers(
   return all.reduce((sum, { order, seenAt }) => {
     const identity = order.clientOrderId === null ? null : parseClientOrderId(order.clientOrderId);
     const isSame = identity?.cycleKey === cycle.key && identity.kind === kind;
-    if (!isSame || now - seenAt > BELIEVED_MS || !isUnexplained(cycle, order)) return sum;
+    const believedMs = order.status === 'open' ? BELIEVED_MS : REPLACED_MS;
+    if (!isSame || now - seenAt > believedMs || !isUnexplained(cycle, order)) return sum;
     const left = lotsFrom(cycle.grid, order.quantity) - lotsFrom(cycle.grid, order.filledQuantity);
     return addLots(sum, lots(Math.max(0, left)));
   }, NO_LOTS);

@@ -72,7 +72,7 @@ export function reconcileGuard(input: ReconcileInput): Verdict {
   const verdicts = [guardPosition(input), guardLeverage(input)];
   const impostor = observed.impostors[0];
   if (impostor !== undefined) {
-    const message = `The order ${impostor.clientOrderId ?? ''} carries this bot's tag, but this server knows nothing of it. Either another server trades this account: stop one of the two. Or this server's database was restored from an older backup: press Recover, which shows what would be taken over.`;
+    const message = `The order ${impostor.clientOrderId ?? ''} carries this bot's tag, but this server knows nothing of it. Either another server trades this account: stop one of the two. Or this server's database is an older copy: then the bot books the cycle that it knows, and takes over and protects by itself what rests there.`;
     verdicts.push(halt(input, 'other_instance', message));
   }
   const stranger = observed.strangers[0];

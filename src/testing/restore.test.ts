@@ -141,6 +141,11 @@ test('a database older than the account halts its bots, touches no order it does
   }
   expect([...cycles].filter(([userId, key]) => known.get(userId) !== key).length).toBeGreaterThan(0);
   expect(await restingOrders(paper, instance.traders)).toEqual(resting);
+  const adopted = () =>
+    instance.views().every(({ cycle, protection }) => cycle !== null && protection.covered);
+  await until(adopted, 'every position is adopted and covered');
+  expect(openCycles(instance.now.database)).toEqual(cycles);
+  expect(await restingOrders(paper, instance.traders)).toEqual(resting);
   const newest = instance.now.database.sql.prepare('SELECT cycleKey FROM Bot').pluck().all() as number[];
   expect(Math.min(...newest)).toBeGreaterThan(Math.max(...cycles.values()));
 });

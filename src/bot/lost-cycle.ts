@@ -3,7 +3,7 @@
  * failure. Only reads.
  */
 import { cycleKeyAt } from '../domain/cycle-key.ts';
-import { findLostKey, type LostKey, ofCycle, openedAfter } from '../domain/lost-cycle.ts';
+import { executionsFrom, findLostKey, type LostKey, ofCycle, openedAfter } from '../domain/lost-cycle.ts';
 import type { Journal } from '../domain/records.ts';
 import { isOver, type RebuildInput, rebuildCycle } from '../domain/rebuild.ts';
 import type { LadderSettings } from '../domain/settings.ts';
@@ -36,8 +36,6 @@ export function sentence(message: string): string {
 
 export type Asked<T> = { ok: true; value: T } | ({ ok: false } & Failure);
 
-/** An order is shown as created this much after what happened first, at most. */
-const BEFORE_FIRST_MS = 600_000;
 /** No reading of a position lags this far behind an execution. */
 const LAG_MS_MAX = 10_000;
 
@@ -59,7 +57,7 @@ export async function readLostCycle(deps: LostDeps, wish: LostWish): Promise<Ask
   if (lost.found === 'several') return { ok: false, code: UNPROVEN, message: severalText(lost) };
   const owner = { userId, symbol, cycleKey: lost.cycleKey };
   const keyAt = Math.min(venue.venueNow(), cycleKeyAt(lost.cycleKey));
-  const executionsSinceMs = openedAfter(recent.value, owner, keyAt) - BEFORE_FIRST_MS;
+  const executionsSinceMs = executionsFrom(recent.value, owner, keyAt);
   const executionsUntil = venue.venueNow();
   const snapshot = await askSnapshot(deps, { symbol, executionsSinceMs, wallet: true });
   if (!snapshot.ok) return snapshot;

@@ -4,12 +4,13 @@ import {
   executionOf,
   lastIntent,
   NOW,
+  observedOrder,
   withFill,
   withOrder,
 } from '../testing/cycle-world-cases.ts';
 import { adoptFilledStops } from './adopt-filled-stops.ts';
 import type { CyclePlan } from './cycle.ts';
-import type { Execution } from './observation.ts';
+import type { Execution, ObservedOrder } from './observation.ts';
 import { lots } from './units.ts';
 
 const LATER = NOW + 60_000;
@@ -63,6 +64,43 @@ describe('a nameless stop that filled while nobody remembers it', () => {
     { rule: 'it was a liquidation, which is booked', rows: [nameless({ kind: 'liquidation' })], held: 1010 },
   ])('not where $rule', ({ rows, held }) => {
     expect(adopt(rows, held)).toEqual({ cycle, fills: [] });
+  });
+
+  describe('made before legs filled that nobody enlarged it for', () => {
+    /** A second leg: 3.010 BTC in all. */
+    const more = withFill(withOrder(cycle, { kind: 'leg', leg: 2, price: 98000, quantity: 1000 }), {
+      ...{ id: 'l2', quantity: 1000, price: '9800', at: LATER + 1_000 },
+    });
+    const fired = nameless({ quantity: '1', at: LATER + 20_000 });
+    const stop: ObservedOrder = {
+      ...observedOrder(more, lastIntent(more)),
+      ...{ clientOrderId: null, exchangeOrderId: 'v9', direction: 'sell', type: 'stop', reduceOnly: true },
+      ...{ quantity: '1', filledQuantity: '1', status: 'filled', createdAt: LATER - 1 },
+    };
+    const adoptBy = (orders: ObservedOrder[], { rows = [fired], held = 2010 } = {}) =>
+      adoptFilledStops(more, rows, {
+        ...{ held: lots(held), targets: { stopLoss: '30' }, now: LATER + 30_000 },
+        orders,
+      }).cycle.own.quantity;
+
+    test('is booked: it was made for exactly what was ours then', () => {
+      expect(adoptBy([stop])).toBe(2010);
+    });
+
+    test('also where it filled for a part, or a leg filled while it was on its way', () => {
+      expect(adoptBy([stop], { rows: [{ ...fired, quantity: '0.7' }], held: 2310 })).toBe(2310);
+      expect(adoptBy([{ ...stop, createdAt: LATER + 1_500, quantity: '2.01' }])).toBe(2010);
+    });
+
+    test.each<{ rule: string; orders: ObservedOrder[] }>([
+      { rule: 'no order is shown', orders: [] },
+      { rule: 'it was made for less than was ours', orders: [{ ...stop, quantity: '0.9' }] },
+      { rule: 'it was made for what was ours long before', orders: [{ ...stop, createdAt: LATER + 9_000 }] },
+      { rule: 'it was no stop', orders: [{ ...stop, type: 'limit' }] },
+      { rule: 'it did not only reduce', orders: [{ ...stop, reduceOnly: false }] },
+    ])('not where $rule', ({ orders }) => {
+      expect(adoptBy(orders)).toBe(3010);
+    });
   });
 
   test('not where stop orders carry our id: it was a person’s', () => {

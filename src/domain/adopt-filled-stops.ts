@@ -8,7 +8,7 @@ import { applyExecution } from './apply.ts';
 import { type Closing, closedQuantity, unseenClosings } from './closed-unseen.ts';
 import type { Cycle } from './cycle.ts';
 import type { Intent } from './intent.ts';
-import type { Execution } from './observation.ts';
+import type { Execution, ObservedOrder } from './observation.ts';
 import { ratio } from './ratio.ts';
 import type { Targets } from './reconcile-input.ts';
 import type { FillRecord } from './records.ts';
@@ -20,6 +20,15 @@ interface Adopted {
   fills: FillRecord[];
 }
 
+interface Reading {
+  /** Of our side, whoever's. */
+  held: Lots;
+  targets: Pick<Targets, 'stopLoss'>;
+  now: number;
+  /** Ended ones, as far as they were read. */
+  orders?: readonly ObservedOrder[];
+}
+
 /**
  * Books closings that took exactly what was ours then, where the position that is left is exactly what is still ours
  * without them; where no stop-loss is set it was a person. All of it gone is another matter (`wasClosedUnseen`): a
@@ -28,13 +37,13 @@ interface Adopted {
 export function adoptFilledStops(
   cycle: Cycle,
   executions: readonly Execution[],
-  { held, targets, now }: { held: Lots; targets: Pick<Targets, 'stopLoss'>; now: number },
+  { held, targets, now, orders = [] }: Reading,
 ): Adopted {
   const nothing: Adopted = { cycle, fills: [] };
   const own = cycle.own.quantity;
   if (cycle.plan.traits.namesStops || ratio(targets.stopLoss).n === 0n) return nothing;
   if (held === 0 || held >= own) return nothing;
-  const closings = unseenClosings(cycle, executions);
+  const closings = unseenClosings(cycle, executions, orders);
   if (own - closedQuantity(closings) !== held) return nothing;
   return closings.reduce((adopted, closing) => withClosing(adopted, closing, now), nothing);
 }

@@ -4,7 +4,7 @@
  * exactly what was ours then. Whatever the venue holds since is somebody's own, and not ours to protect or to sell.
  */
 import { type Cycle, deriveOwn } from './cycle.ts';
-import type { Execution } from './observation.ts';
+import type { Execution, ObservedOrder } from './observation.ts';
 import { addLots, type Lots, lotsFrom, NO_LOTS } from './units.ts';
 import { closes } from './words.ts';
 
@@ -26,15 +26,39 @@ export function wasClosedUnseen(cycle: Cycle, executions: readonly Execution[], 
   return closedQuantity(unseenClosings(cycle, executions)) === own;
 }
 
-/** Orders without a name that each closed exactly what was ours when they filled, in the order of time. */
-export function unseenClosings(cycle: Cycle, executions: readonly Execution[]): Closing[] {
+/**
+ * Orders without a name that each closed exactly what was ours when they filled, in the order of time. A stop order
+ * among `orders` may also have been made for what was ours before: legs have filled since, and nobody enlarged it.
+ */
+export function unseenClosings(
+  cycle: Cycle,
+  executions: readonly Execution[],
+  orders: readonly ObservedOrder[] = [],
+): Closing[] {
   let gone = 0;
-  return namelessClosings(cycle, executions).filter(({ at, quantity }) => {
+  return namelessClosings(cycle, executions).filter(({ exchangeOrderId, at, quantity }) => {
+    const stop = orders.find((order) => order.exchangeOrderId === exchangeOrderId && order.type === 'stop');
     // Within one millisecond nobody can tell whether a fill of ours came before it.
     const isAllOfIt = [ownUntil(cycle, at - 1), ownUntil(cycle, at)].includes(gone + quantity);
-    if (isAllOfIt) gone += quantity;
-    return isAllOfIt;
+    if (!isAllOfIt && (stop === undefined || !wasMadeForAll(cycle, stop, gone))) return false;
+    gone += quantity;
+    return true;
   });
+}
+
+/** A stop-loss follows a fill within this. */
+const FOLLOWS_WITHIN_MS = 2_000;
+
+/** Made for exactly what was ours at a moment just before. */
+function wasMadeForAll(
+  cycle: Cycle,
+  { createdAt, quantity, reduceOnly }: ObservedOrder,
+  gone: number,
+): boolean {
+  const since = createdAt - FOLLOWS_WITHIN_MS;
+  const filledAt = cycle.fills.map(({ at }) => at).filter((at) => at > since && at <= createdAt);
+  const held = [since, ...filledAt].map((at) => ownUntil(cycle, at));
+  return reduceOnly && held.some((own) => own > 0 && own === gone + lotsFrom(cycle.grid, quantity));
 }
 
 export function closedQuantity(closings: readonly Closing[]): Lots {

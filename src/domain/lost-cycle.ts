@@ -50,6 +50,26 @@ export function openedAfter(
   return Math.min(keyAt, ...own.map((order) => order.createdAt));
 }
 
+/** An order is shown as created this much after what happened first, at most. */
+const BEFORE_FIRST_MS = 600_000;
+/** Of an entry that is shown, at most. */
+const BEFORE_ENTRY_MS = 10_000;
+
+/** Venue time since which its executions have to be read, and no earlier: each of another cycle costs. */
+export function executionsFrom(
+  orders: readonly ObservedOrder[],
+  owner: Owner & { cycleKey: number },
+  keyAt: number,
+): number {
+  const began = ofCycle(orders, owner).filter((order) => {
+    const identity = ownIdentity(order, owner);
+    return identity?.kind === 'leg' && identity.leg === 0 && Number(order.filledQuantity) > 0;
+  });
+  return began.length > 0
+    ? Math.min(...began.map(({ createdAt }) => createdAt)) - BEFORE_ENTRY_MS
+    : openedAfter(orders, owner, keyAt) - BEFORE_FIRST_MS;
+}
+
 export function ofCycle<T extends ObservedOrder | Execution>(
   seen: readonly T[],
   owner: Owner & { cycleKey: number },

@@ -116,6 +116,7 @@ function whole(input: RebuildInput, seen: Cycle): Rebuilt {
     held,
     targets: input.settings,
     now: input.now,
+    orders: input.orders,
   }).cycle;
   const rebuilt = planned(input, known, []);
   // Where stop orders carry no id, one can outlive its cycle: only what it looks like tells whose it is.

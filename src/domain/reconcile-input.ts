@@ -1,5 +1,6 @@
 /** All that a decision may depend on. Nothing else: no clock, no randomness, no I/O. */
 import { type Cycle, filledOf } from './cycle.ts';
+import type { Intent } from './intent.ts';
 import type { Observed } from './observed.ts';
 import { confirmedMismatch } from './observed.ts';
 import type { BotMode } from './records.ts';
@@ -28,8 +29,24 @@ export interface ReconcileInput {
 export function coverOf({ cycle, observed }: Pick<ReconcileInput, 'cycle' | 'observed'>): Lots {
   if (cycle.closedOutside) return NO_LOTS;
   const own = lots(Math.max(0, cycle.own.quantity - closedUnheard(cycle)));
-  const proven = confirmedMismatch(observed, cycle.lastFillAt);
+  const proven = confirmedMismatch(observed, cycle.lastFillAt) ?? shownLess(cycle, observed);
   return proven === null ? own : lots(Math.min(own, proven));
+}
+
+/**
+ * A reading that shows less than is ours, where the venue has refused since the last fill to close more than it shows:
+ * two witnesses, and what is there need not stay bare until a second reading agrees.
+ */
+function shownLess(cycle: Cycle, { mismatch }: Observed): Lots | null {
+  const { lastFillAt, intents } = cycle;
+  if (mismatch === null || mismatch.quantity === 0 || mismatch.firstAskedAt <= lastFillAt) return null;
+  const isTooMuch = ({ reduceOnly, detail, updatedAt, quantity, endedBy }: Intent) =>
+    reduceOnly &&
+    endedBy === 'refused' &&
+    updatedAt > lastFillAt &&
+    quantity > mismatch.quantity &&
+    detail?.startsWith('reduce_only_refused') === true;
+  return intents.some(isTooMuch) ? mismatch.quantity : null;
 }
 
 /**

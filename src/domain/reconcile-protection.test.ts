@@ -337,6 +337,34 @@ describe('what the venue proves to hold less than we bought', () => {
     expect(decide(cycle, { observed: observedOf(cycle, { mismatch: once }) })).toEqual([]);
   });
 
+  describe('and refused to close more of', () => {
+    const at = NOW + 1_000;
+    const tooMuch: OrderCase = {
+      ...{ ...TP, state: 'rejected', endedBy: 'refused', exchangeOrderId: null, updatedAt: at },
+      detail: 'reduce_only_refused: the order must be less than the available amount of 0.4',
+    };
+    const mismatch = { quantity: lots(400), firstAskedAt: NOW + 1, lastAskedAt: NOW + 1 };
+    const decideAfter = (refused: OrderCase, seen: Partial<typeof mismatch> = {}) => {
+      const cycle = withOrder(enteredCycle(), refused);
+      const observed = observedOf(cycle, { mismatch: { ...mismatch, ...seen } });
+      return decide(cycle, { observed, now: NOW + 10_000 }).filter((line) => line.startsWith('place'));
+    };
+
+    test('is covered at once, before a second reading agrees', () => {
+      expect(decideAfter(tooMuch)).toEqual(['place tp 400 @100500']);
+    });
+
+    test.each<{ rule: string; refused: OrderCase; seen?: Partial<typeof mismatch> }>([
+      { rule: 'it was refused for something else', refused: { ...tooMuch, detail: 'invalid_order: no' } },
+      { rule: 'it was refused before the last fill', refused: { ...tooMuch, updatedAt: NOW } },
+      { rule: 'it was for no more than is shown', refused: { ...tooMuch, quantity: 400 } },
+      { rule: 'the reading is older than the fill', refused: tooMuch, seen: { firstAskedAt: NOW } },
+      { rule: 'it shows nothing at all', refused: tooMuch, seen: { quantity: lots(0) } },
+    ])('but not where $rule', ({ refused, seen }) => {
+      expect(decideAfter(refused, seen)).toEqual(['place tp 1000 @100500']);
+    });
+  });
+
   test("more than we bought is somebody else's and stays uncovered", () => {
     const cycle = withOrder(enteredCycle(), TP);
     const mismatch = { quantity: lots(4000), firstAskedAt: NOW + 1, lastAskedAt: NOW + 2_001 };

@@ -63,6 +63,26 @@ describe('fills of orders that nobody has heard of', () => {
     expect(bingx.sent(ONE)).toEqual([]);
   });
 
+  test('are named by as many lists as it takes, each of what ended before the one before', async () => {
+    const now = Date.now();
+    const endedAt = (leg: number) => String(now - leg * 100);
+    // Five hundred fit into a list; of every hundredth a fill is shown.
+    const all = Array.from({ length: 1_200 }, (_, index) =>
+      order(index + 1, { time: endedAt(index + 1), updateTime: endedAt(index + 1) }),
+    );
+    bingx.answers.set(ENDED, (response) => {
+      const until = Number(bingx.sent(ENDED).at(-1)?.['endTime']);
+      success({ orders: all.filter(({ time }) => Number(time) <= until).slice(0, 500) })(response);
+    });
+    const legs = Array.from({ length: 12 }, (_, index) => 100 + index * 100);
+    const rows = legs.map((leg) => ({ ...fill(leg), filledTime: new Date(now - leg * 100).toISOString() }));
+    bingx.answers.set(FILLS, success({ fill_history_orders: rows }));
+    const read = valueOf(await venue.executions('BTC/USDT', now - 200_000));
+    expect(read.map(({ clientOrderId }) => clientOrderId)).toEqual(legs.toReversed().map(nameOf));
+    expect(bingx.sent(ENDED)).toHaveLength(3);
+    expect(bingx.sent(ONE)).toEqual([]);
+  });
+
   test('are asked about one by one where they are few', async () => {
     bingx.answers.set(ONE, success({ order: order(1) }));
     expect(await readLegs([1])).toEqual([nameOf(1)]);

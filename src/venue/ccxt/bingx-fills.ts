@@ -7,15 +7,16 @@ import { toBingxId } from '../symbol.ts';
 import type { Ask, Params } from './bingx-calls.ts';
 import type { BingxNames } from './bingx-names.ts';
 import { parseFill, parseOrder, stopBehind } from './bingx-parse.ts';
-import { dataOf, readEndedOrders, readOrderRow, type Since, spans } from './bingx-reads.ts';
+import { dataOf, HISTORY_ROWS, readEndedOrders, readOrderRow, type Since, spans } from './bingx-reads.ts';
 import { MalformedRow, type Row, requiredTextOf, rowsOf, textOf } from './row.ts';
 
 const ROWS_PER_PAGE = 1000;
 /** Far above what an account can have. */
 const PAGES_MAX = 200;
 const KNOWN_MAX = 5000;
-/** Where more are unknown, as after a restart, one list of ended orders names most of them at once. */
+/** Where more are unknown, as after a restart, lists of ended orders name most of them at once. */
 const ONE_BY_ONE_MAX = 2;
+const LISTS_MAX = 20;
 const FORCED: Record<string, ExecutionKind> = { LIQUIDATION: 'liquidation', ADL: 'adl' };
 
 /** What is known of an order that filled, beside its name. */
@@ -53,16 +54,24 @@ export class BingxFills {
   }
 
   /**
-   * One request instead of one for each order: each takes its time, and one that is lost costs the whole reading.
-   * Only what carries our id is settled by it.
+   * Few requests instead of one for each order: each takes its time, and one that is lost costs the whole reading.
+   * Only what carries our id is settled by them.
    */
   async #askNames(
     ask: Ask,
     { symbol, nowMs }: { symbol: string; nowMs: number },
     rows: readonly Row[],
   ): Promise<void> {
-    if (this.#unknown(rows).length <= ONE_BY_ONE_MAX) return;
-    await readEndedOrders(ask, this.#names, { symbol, sinceMs: 0, nowMs });
+    const oldestFillAt = Math.min(...rows.map((row) => parseFill(row).at));
+    let untilMs = nowMs;
+    for (let list = 0; list < LISTS_MAX; list += 1) {
+      if (this.#unknown(rows).length <= ONE_BY_ONE_MAX) return;
+      const ended = await readEndedOrders(ask, this.#names, { symbol, sinceMs: 0, nowMs: untilMs });
+      const endedAt = Math.min(...ended.map(({ updatedAt }) => updatedAt));
+      // A list holds the newest ones before a moment; what filled before its oldest is on the next.
+      if (ended.length < HISTORY_ROWS || endedAt >= untilMs || endedAt < oldestFillAt) return;
+      untilMs = endedAt;
+    }
   }
 
   #unknown(rows: readonly Row[]): string[] {

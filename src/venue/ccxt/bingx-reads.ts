@@ -15,8 +15,8 @@ import { currencyOf, parseFunding, parseOrder, parsePosition } from './bingx-par
 import { decimalOf, MalformedRow, optionalDecimalOf, type Row, rowsOf, textOf, toRow } from './row.ts';
 
 const ROWS_PER_PAGE = 1000;
-/** How many ended orders adoption looks at. */
-const HISTORY_ROWS = 500;
+/** How many ended orders one list holds, and adoption looks at. */
+export const HISTORY_ROWS = 500;
 /** BingX answers at most seven days at once, and keeps three months. */
 const SPAN_MS = 7 * 86_400_000 - 1000;
 const KEPT_MS = 90 * 86_400_000;

@@ -37,7 +37,7 @@ terminal.needsBuild();
 
 try {
   const result = await runChaos({ kills, seed, bots, venue: venue as VenueWish, say: terminal.say });
-  terminal.end(result.ok, { text: chaosReport(result), data: result });
+  await terminal.end(result.ok, { text: chaosReport(result), data: result });
 } catch (error) {
   terminal.refuse('failed', error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }

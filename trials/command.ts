@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { finish } from '../src/cli/finish.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -55,9 +56,8 @@ export class Terminal {
   }
 
   /** Ends with 0 or 1, whatever still hangs on. */
-  end(ok: boolean, { text, data }: { text: string; data: object }): never {
-    if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(data)}\n`);
-    else process.stdout.write(`\n${text}\n`);
-    process.exit(ok ? 0 : 1);
+  end(ok: boolean, { text, data }: { text: string; data: object }): Promise<never> {
+    const isForScripts = process.argv.includes('--json');
+    return finish(isForScripts ? `${JSON.stringify(data)}\n` : `\n${text}\n`, ok ? 0 : 1);
   }
 }

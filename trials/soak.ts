@@ -27,7 +27,7 @@ terminal.needsBuild();
 
 try {
   const result = await runSoak({ minutes, bots, speed, say: terminal.say });
-  terminal.end(result.ok, { text: soakReport(result), data: result });
+  await terminal.end(result.ok, { text: soakReport(result), data: result });
 } catch (error) {
   terminal.refuse('failed', error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }

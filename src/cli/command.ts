@@ -5,6 +5,7 @@
  * Results go to stdout, one JSON object with `--json`; progress and complaints go to stderr.
  */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { finish } from './finish.ts';
 import { type Config, loadEnvironmentFile, readConfig } from '../server/config.ts';
 import { projectRoot } from '../server/project-root.ts';
 
@@ -57,16 +58,13 @@ export async function runCommand<const T extends Flags>(command: Command<T>): Pr
   // What cannot be read may still say how it wants its answer.
   if (!given.ok) return end(refusal(given.error), process.argv.includes('--json'));
   const { help, json } = given.value.values as { help?: boolean; json?: boolean };
-  if (help === true) {
-    process.stdout.write(command.help);
-    process.exit(exitCodes.done);
-  }
+  if (help === true) return finish(command.help, exitCodes.done);
   loadEnvironmentFile(root);
   const config = readConfig(process.env);
   if (!config.ok)
     return end(refusal({ code: 'invalid_configuration', message: config.errors.join('\n') }), json);
   try {
-    return end(await command.run(given.value as unknown as Given<T>, config.value), json);
+    return await end(await command.run(given.value as unknown as Given<T>, config.value), json);
   } catch (error) {
     return end(refusal(whatFailed(error), exitCodes.fellShort), json);
   }
@@ -89,10 +87,10 @@ function whatFailed(error: unknown): Failure {
   return { code: 'failed', message: error instanceof Error ? (error.stack ?? message) : message };
 }
 
-function end(answer: Answer, json: boolean | undefined): never {
+async function end(answer: Answer, json: boolean | undefined): Promise<never> {
   const { exitCode, text, data, isFinding = false } = answer;
-  if (json === true) process.stdout.write(`${JSON.stringify(data)}\n`);
-  else if (data['ok'] === false && !isFinding) say(text);
-  else process.stdout.write(`${text}\n`);
+  if (json === true) return finish(`${JSON.stringify(data)}\n`, exitCode);
+  if (data['ok'] !== false || isFinding) return finish(`${text}\n`, exitCode);
+  say(text);
   process.exit(exitCode);
 }

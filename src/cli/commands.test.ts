@@ -103,3 +103,10 @@ test('a command in TypeScript installs what is missing in a fresh clone, and say
   expect([ran.code, ran.stdout]).toEqual([0, 'ran\n']);
   expect(ran.stderr).toContain('Installing dependencies');
 });
+
+test('a result longer than a pipe holds arrives whole', async () => {
+  const program = `import { finish } from ${JSON.stringify(path.join(projectFolder, 'src/cli/finish.ts'))};
+await finish('x'.repeat(300_000), 1);`;
+  const ran = await runProgram(process.execPath, ['--input-type=module', '-e', program], {});
+  expect([ran.code, ran.stdout.length, ran.stderr]).toEqual([1, 300_000, '']);
+});

@@ -19,8 +19,8 @@ const help = `Simulates bots, their venue and everything that goes wrong between
   --help
 
 Each seed is some minutes of trading by one to three bots, with storms on the network, crashes at any effect, lost
-journal tails, restored backups, a second server on the same account, people who trade by hand, and buttons pressed. A seed that fails is named with the
-invariant that it broke, what of its scenario that takes, and the end of the trace.
+journal tails, restored backups, a second server on the same account, people who trade by hand, and buttons pressed. A
+seed that fails is named with the invariant that it broke, what of its scenario that takes, and the end of the trace.
 
 Exit codes: 0 every invariant held, 1 one was broken, 2 wrong usage.
 `;

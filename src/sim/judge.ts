@@ -69,6 +69,7 @@ export class Judge {
   /** A person, a restart or a button changed what is wanted. */
   trouble(): void {
     this.#troubleAt = this.#deps.timeline.now;
+    this.#checkedAt = this.#troubleAt;
     this.#uncoveredMs = 0;
     this.#isChanged = true;
   }

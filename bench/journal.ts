@@ -110,10 +110,11 @@ class Course {
         meter: { reaction: (seconds) => void this.samples.push(seconds * 1000), outcome: () => undefined },
         onChange: () => undefined,
         protectionAlertMs: PROTECTION_ALERT_MS,
+        lookBack: false,
       },
       journal.load(1),
     );
-    this.bot.attach({ lookBack: false });
+    this.bot.attach();
   }
 
   /** Every leg fills, then the take-profit. */

@@ -56,7 +56,7 @@ export interface LookBack {
   notBefore: number;
 }
 
-export const LOOK_BACK: LookBack = { inFlight: false, failures: 0, notBefore: 0 };
+const LOOK_BACK: LookBack = { inFlight: false, failures: 0, notBefore: 0 };
 
 /** What waits for the next commit. */
 export interface Unsaved {
@@ -147,11 +147,13 @@ export interface StateOrigin {
   memory: BotMemory;
   settings: LadderSettings;
   alertAfterMs: number;
+  /** The server has just started: the journal may be older than the account. */
+  lookBack: boolean;
   now: number;
 }
 
 export function createState(origin: StateOrigin): BotState {
-  const { userId, account, memory, settings, alertAfterMs, now } = origin;
+  const { userId, account, memory, settings, alertAfterMs, lookBack, now } = origin;
   const cycle = restoreCycle(memory, now);
   const notBefore = cycle === null ? 0 : now + STREAM_FIRST_MS;
   return {
@@ -172,7 +174,7 @@ export function createState(origin: StateOrigin): BotState {
     executionsReadUntil: null,
     access: null,
     settling: null,
-    lookBack: cycle === null ? null : LOOK_BACK,
+    lookBack: lookBack ? LOOK_BACK : null,
     pushed: null,
     former: { orders: new Set(), executions: new Set() },
     protection: memory.protection === undefined ? newClock(now) : restoredClock(memory.protection, now),

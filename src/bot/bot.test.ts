@@ -216,7 +216,7 @@ describe('the guard', () => {
 describe('a bot that fails', () => {
   it('stops acting when the journal breaks, and sends nothing', async () => {
     const { venue, bot, database } = await inPosition();
-    database.sql.exec('DROP TABLE Fill');
+    database.sql.exec('DROP TABLE OrderIntent');
     const calls = venue.calls.length;
     venue.fill(idOf(venue, 'leg_1'), '0.01');
     await vi.waitFor(() => expect(bot.view().status).toBe('needs_attention'));

@@ -14,7 +14,7 @@ import type { LadderSettings } from '../domain/settings.ts';
 import type { AccountIdentity } from '../domain/settlement.ts';
 import type { Decimal, StopMode } from '../domain/words.ts';
 import type { MarketData, Unwatch, Venue } from '../venue/venue.ts';
-import { type BotState, createState, LOOK_BACK, setError, symbolOf } from './bot-state.ts';
+import { type BotState, createState, setError, symbolOf } from './bot-state.ts';
 import type { BotResult, BotStatusName, BotSummary, BotView, RecoverPlan, StopResult } from './bot-view.ts';
 import * as calls from './calls.ts';
 import type { Clock } from './clock.ts';
@@ -60,6 +60,8 @@ export interface BotDeps {
   onChange: (bot: LadderBot) => void;
   /** How long protection may be unproven before people are alarmed. */
   protectionAlertMs: number;
+  /** Since the server's start this user's bot has not looked for a cycle that the journal lost. */
+  lookBack: boolean;
 }
 
 export class LadderBot {
@@ -87,8 +89,9 @@ export class LadderBot {
     this.#deps = deps;
     this.#calls = { ...deps, post: (mail) => this.#post(mail) };
     this.#reachedOrders = new ReachedOrders(this.#calls);
-    const { userId, account, settings, clock, protectionAlertMs: alertAfterMs } = deps;
-    this.#state = createState({ userId, account, memory, settings, alertAfterMs, now: clock.now() });
+    const { userId, account, settings, clock, lookBack, protectionAlertMs: alertAfterMs } = deps;
+    const now = clock.now();
+    this.#state = createState({ userId, account, memory, settings, alertAfterMs, lookBack, now });
     this.#keyBefore = this.#state.record.cycleKey;
   }
 
@@ -103,6 +106,11 @@ export class LadderBot {
   /** Nothing runs, and nobody has to look after an open cycle or for one. */
   get isIdle(): boolean {
     return !this.#needsVenue() && !isToLookBack(this.#state);
+  }
+
+  /** False while a cycle that the journal lost may still rest on the exchange. */
+  get hasLookedBack(): boolean {
+    return this.#state.lookBack === null;
   }
 
   /** Stopped by an error of its own; a new one takes its place at the next start. */
@@ -127,28 +135,30 @@ export class LadderBot {
   }
 
   /** Goes on after a restart: watches, reads, reconciles. */
-  attach(options: { lookBack: boolean }): void {
-    if (options.lookBack) this.#state.lookBack ??= LOOK_BACK;
+  attach(): void {
     this.#post({ type: 'tick' });
   }
 
   async start(options: { adoptPosition: boolean }): Promise<BotResult<{ view: BotView }>> {
     if (this.isRunning) return failure('already_running', 'The bot is already running.');
-    const ready = this.hasCycle
-      ? NOTHING_LOST
-      : await preflight(this.#deps, this.#entryWish(options.adoptPosition));
+    const hadCycle = this.hasCycle;
+    const wish = this.#entryWish(options.adoptPosition);
+    const ready = hadCycle ? NOTHING_LOST : await preflight(this.#deps, wish);
     if (!ready.ok) return ready;
     if (this.#detached) return failure('stopping', 'The server is stopping.');
-    const { lost } = ready.value;
-    this.#command(lost === null ? { name: 'start', ...options } : { name: 'adopt', lost, start: options });
+    // A look back may have adopted it meanwhile: what was read before knows less.
+    const isAdopted = !hadCycle && this.hasCycle;
+    const lost = isAdopted ? null : ready.value.lost;
+    if (!isAdopted || options.adoptPosition)
+      this.#command(lost === null ? { name: 'start', ...options } : { name: 'adopt', lost, start: options });
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);
     // What was found is protected already; the ladder goes on once the user agrees.
-    if (lost !== null && !this.isRunning)
+    if ((isAdopted || lost !== null) && !this.isRunning)
       return failure('orders_from_before', this.#state.record.lastErrorMessage ?? '');
     return { ok: true, value: { view: this.view() } };
   }
 
-  #entryWish(adoptPosition: boolean): EntryWish {
+  #entryWish(adoptPosition = this.#state.entry.adoptPosition): EntryWish {
     return entryWish(this.#state, { adoptPosition, keyBefore: this.#keyBefore });
   }
 
@@ -178,11 +188,12 @@ export class LadderBot {
 
   /** The journal has no open cycle: one that rests on the venue is adopted. */
   async #recoverLost(dryRun: boolean): Promise<BotResult<RecoverPlan>> {
-    const found = await readLostCycle(this.#deps, this.#entryWish(false));
+    const found = await readLostCycle(this.#deps, this.#entryWish());
     if (!found.ok) return unreadable(found);
+    // A cycle may have begun meanwhile, or a look back have adopted one.
+    if (this.#state.cycle !== null) return this.recover({ dryRun });
     const lost = found.value;
-    // A bot that runs may have begun a cycle meanwhile: then there is nothing to look for.
-    if (lost === null || this.#state.cycle !== null) return { ok: true, value: nothingOpen(this.#state) };
+    if (lost === null) return { ok: true, value: nothingOpen(this.#state) };
     const plan = planAdoption(this.#state, lost, { dryRun, now: this.#deps.clock.now() });
     if (!dryRun) this.#command({ name: 'adopt', lost, start: null });
     return { ok: true, value: plan };
@@ -322,13 +333,9 @@ export class LadderBot {
           wallet: this.#state.observed.snapshotAt !== null,
         });
       case 'prepare':
-        return entryCalls.prepare(
-          this.#calls,
-          this.#entryWish(this.#state.entry.adoptPosition),
-          effect.ordinal,
-        );
+        return entryCalls.prepare(this.#calls, this.#entryWish(), effect.ordinal);
       case 'look-back':
-        return entryCalls.lookBack(this.#calls, this.#entryWish(false));
+        return entryCalls.lookBack(this.#calls, this.#entryWish());
       case 'funding':
         return calls.readFunding(this.#calls, effect.cycle, fundingSince(effect.cycle, this.#deps));
     }

@@ -10,7 +10,7 @@ import { reconcile } from '../domain/reconcile.ts';
 import { accessProblems } from './access.ts';
 import { type BotState, note, setRecord } from './bot-state.ts';
 import { abandonCycle, haltBot } from './cycle-life.ts';
-import { isToLookBack } from './look-back.ts';
+import { isToLookBack, lookBackProblems } from './look-back.ts';
 import { protectionProblem, watchProtection } from './watch-protection.ts';
 import { targetsOf } from './targets.ts';
 
@@ -38,7 +38,7 @@ export function decide(state: BotState, now: number): Effect[] {
     const again = state.cycle === null ? decideIdle(state, effects, now) : decideCycle(state, effects, now);
     if (!again) break;
   }
-  state.problems = [...state.problems, ...accessProblems(state)];
+  state.problems = [...state.problems, ...accessProblems(state), ...lookBackProblems(state)];
   assertOneLivePerTag(state);
   updateProtection(state, now);
   updateStatus(state);
@@ -58,6 +58,8 @@ function decideIdle(state: BotState, effects: Effect[], now: number): boolean {
 
 function decideEntry(state: BotState, effects: Effect[], now: number): void {
   const { record, entry, observed } = state;
+  // What the look finds goes before, and two readings at once cost each other the venue's patience.
+  if (isToLookBack(state)) return;
   if (record.desired !== 'running' || entry.preparing !== null || !observed.connected) return;
   const notBefore = Math.max(record.cooldownUntil ?? 0, entry.notBefore);
   if (now < notBefore) return wakeAt(state, notBefore);
@@ -68,7 +70,7 @@ function decideEntry(state: BotState, effects: Effect[], now: number): void {
 
 function decideLookBack(state: BotState, effects: Effect[], now: number): void {
   const { lookBack } = state;
-  if (lookBack === null || lookBack.inFlight || !isToLookBack(state)) return;
+  if (!isToLookBack(state) || lookBack === null || lookBack.inFlight) return;
   if (now < lookBack.notBefore) return wakeAt(state, lookBack.notBefore);
   state.lookBack = { ...lookBack, inFlight: true };
   effects.push({ type: 'look-back' });

@@ -10,16 +10,45 @@ function fillsOf(database: Database): string[] {
   return database.sql.prepare('SELECT executionId FROM Fill ORDER BY id').pluck().all() as string[];
 }
 
-it('a fill is in the journal before the order that answers it leaves', async () => {
+it('the order that answers a fill is in the journal before it leaves, and the fill a moment later', async () => {
   const { venue, database } = await inPosition();
-  const known: boolean[] = [];
+  const wanted = database.sql
+    .prepare("SELECT quantity || ' ' || (pending IS NOT NULL) FROM OrderIntent WHERE kind = 'tp'")
+    .pluck();
+  const known: unknown[] = [];
   const amend = venue.amend.bind(venue);
   venue.amend = (request) => {
-    known.push(fillsOf(database).includes(venue.executionsSeen.at(-1)?.executionId ?? ''));
+    known.push(wanted.get());
     return amend(request);
   };
-  venue.fill(idOf(venue, 'leg_1'), '0.01');
-  await vi.waitFor(() => expect(known).toEqual([true]));
+  const { executionId } = venue.fill(idOf(venue, 'leg_1'), '0.01');
+  await vi.waitFor(() => expect(known).toEqual(['0.01 1']));
+  await vi.waitFor(() => expect(fillsOf(database)).toContain(executionId));
+});
+
+it('a process that dies between the two finds the fill at its next start', async () => {
+  const database = await scratchDatabase();
+  await addUsers(database, 1);
+  const venue = new ScriptedVenue();
+  let dead = false;
+  const bot = attachedBot(venue, database, {}, undefined, { dies: () => dead });
+  await bot.start({ adoptPosition: false });
+  await vi.waitFor(() => expect(liveTags(venue)).toEqual(FULL_LADDER));
+  const amend = venue.amend.bind(venue);
+  venue.amend = (request) => {
+    dead = true;
+    return amend(request);
+  };
+  const { executionId } = venue.fill(idOf(venue, 'leg_1'), '0.01');
+  await vi.waitFor(() => expect(venue.order(idOf(venue, 'tp'))?.quantity).toBe('0.02'));
+  bot.detach();
+  expect(fillsOf(database)).not.toContain(executionId);
+  venue.amend = amend;
+  const calls = venue.calls.length;
+  const next = attachedBot(venue, database);
+  await vi.waitFor(() => expect(fillsOf(database)).toContain(executionId));
+  expect(next.view()).toMatchObject({ position: { quantity: '0.02' }, protection: { covered: true } });
+  expect(venue.calls.length).toBe(calls);
 });
 
 it('a fill that leads to no order is in the journal a moment later', async () => {

@@ -9,26 +9,29 @@ import type { Clock } from './clock.ts';
 const EVERY_MS = 200;
 
 interface Turns {
-  /** Users whose bots are looked after already. */
-  besides: readonly number[];
+  /** Who has yet to look; whoever is in it already is looked after. */
+  yetToLook: Set<number>;
   isOver: () => boolean;
-  lookBack: (userId: number) => Promise<unknown>;
+  /** Gives the bot its seat, from which it looks. */
+  seat: (userId: number) => Promise<unknown>;
 }
 
-/** Never throws. */
+/** Never throws; what fails for one user is no reason to leave out the others. */
 export async function lookBackInTurn(
   { credentials, clock, log }: Pick<BotStores, 'credentials'> & { clock: Clock; log: BotLog },
-  { besides, isOver, lookBack }: Turns,
+  { yetToLook, isOver, seat }: Turns,
 ): Promise<void> {
-  try {
-    const known = new Set(besides);
-    for (const userId of await credentials.owners()) {
-      if (known.has(userId)) continue;
-      await new Promise<void>((resolve) => clock.after(EVERY_MS, resolve));
-      if (isOver()) return;
-      await lookBack(userId);
-    }
-  } catch (error) {
+  const owners = await credentials.owners().catch((error: unknown) => {
     log.error({ error }, 'bots that nobody runs could not look for lost cycles');
+    return [];
+  });
+  const others = owners.filter((userId) => !yetToLook.has(userId));
+  for (const userId of others) yetToLook.add(userId);
+  for (const userId of others) {
+    await new Promise<void>((resolve) => clock.after(EVERY_MS, resolve));
+    if (isOver()) return;
+    await seat(userId).catch((error: unknown) =>
+      log.error({ userId, error }, 'a bot that nobody runs could not look for a lost cycle'),
+    );
   }
 }

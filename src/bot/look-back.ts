@@ -1,19 +1,25 @@
 /**
  * After a start the journal may be older than the account: a copy was put back, or its newest rows are lost. So the bot
  * looks once for a cycle of its own that rests on the exchange and is not in the journal, and protects it: as soon as
- * no cycle is open here, whether or not anybody wants the bot to run.
+ * no cycle is open here, whether or not anybody wants the bot to run, and before the next entry.
  */
 import { delayAfter } from '../domain/backoff.ts';
 import type { Cycle } from '../domain/cycle.ts';
 import type { Observed } from '../domain/observed.ts';
-import { type BotState, setError, setRecord } from './bot-state.ts';
-import { sentence, UNPROVEN } from './lost-cycle.ts';
+import type { Problem } from '../domain/verdict.ts';
+import { heedAccess, regainAccess } from './access.ts';
+import { type BotState, note, setError, setRecord } from './bot-state.ts';
+import { awaitExchange } from './cycle-life.ts';
 import { adoptLostCycle } from './lost-adoption.ts';
+import { sentence, UNPROVEN } from './lost-cycle.ts';
 import type { Failure, LostCycle } from './mail.ts';
 
-/** Of a bot without an open cycle. An entry that is being prepared finds what was lost by itself. */
-export function isToLookBack({ cycle, lookBack, entry }: BotState): boolean {
-  return cycle === null && lookBack !== null && entry.preparing === null;
+/** A bot that nobody runs asks a venue that does not answer no faster than this, after its first tries. */
+const PATIENT_AFTER = 4;
+const PATIENT_MS = 60_000;
+
+export function isToLookBack({ cycle, lookBack }: Pick<BotState, 'cycle' | 'lookBack'>): boolean {
+  return cycle === null && lookBack !== null;
 }
 
 /** The memory is no older than the account where the open cycle holds all that is held, and nothing else of ours rests. */
@@ -23,28 +29,39 @@ export function isNewest({ own, closedOutside }: Cycle, { position, impostors }:
 }
 
 export function receiveLookBack(state: BotState, lost: LostCycle | null, now: number): void {
-  const { lookBack } = state;
-  if (lookBack === null) return;
-  state.lookBack = { ...lookBack, inFlight: false };
   if (!isToLookBack(state)) return;
   state.lookBack = null;
+  regainAccess(state, 'read');
+  if (state.entry.unreadable > 0) state.entry = { ...state.entry, unreadable: 0, notBefore: 0 };
   if (lost !== null) adoptLostCycle(state, lost, now);
 }
 
 /** What cannot be read now may be read later; what rests there and proves nothing is told. */
 export function receiveLookBackFailure(state: BotState, failure: Failure, now: number): void {
   const { lookBack, record } = state;
-  if (lookBack === null) return;
-  const failures = lookBack.failures + 1;
-  state.lookBack = { inFlight: false, failures, notBefore: now + delayAfter(failures) };
-  if (!isToLookBack(state)) return;
+  if (lookBack === null || !isToLookBack(state)) return;
   const { code, message } = failure;
-  // A key that opens nothing protects nothing either: whoever saves another one can start the bot, or press Recover.
-  if (code === 'credentials' || code === 'permission' || code === 'unknown_symbol') state.lookBack = null;
-  if (code !== UNPROVEN) return;
-  state.lookBack = null;
-  // An entry would be refused with the same words.
-  if (record.desired === 'running') return;
-  setRecord(state, { status: 'halted' });
-  setError(state, { code: 'orders_from_before', message: sentence(message) }, now);
+  const isRunning = record.desired === 'running';
+  // An entry meets both, and says so.
+  if (code === 'unknown_symbol' || code === UNPROVEN) {
+    state.lookBack = null;
+    if (code === 'unknown_symbol' || isRunning) return;
+    setRecord(state, { status: 'halted' });
+    return setError(state, { code: 'orders_from_before', message: sentence(message) }, now);
+  }
+  const failures = lookBack.failures + 1;
+  const pause = isRunning || failures < PATIENT_AFTER ? delayAfter(failures) : PATIENT_MS;
+  state.lookBack = { inFlight: false, failures, notBefore: now + pause };
+  if (isRunning) return awaitExchange(state, failure, now);
+  heedAccess(state, 'read', failure);
+  if (failures === 1) note(state, 'look-back-failed', failure, now);
+}
+
+/** What people have to know while nobody could look. */
+export function lookBackProblems({ lookBack, cycle, record, access }: BotState): Problem[] {
+  const isTold = access !== null || record.desired === 'running';
+  if (!isToLookBack({ cycle, lookBack }) || isTold || lookBack === null || lookBack.failures === 0) return [];
+  const message =
+    'The server has started, and the exchange has not told yet whether something of this bot rests there. It is asked again by itself.';
+  return [{ code: 'venue_unavailable', message, attention: false }];
 }

@@ -30,6 +30,7 @@ function enterLostCycle(state: BotState, lost: LostCycle, now: number): Cycle {
   const { input, reading } = lost;
   const rebuilt = rebuildCycle(input);
   assert(rebuilt.ok, 'only what can be rebuilt is adopted');
+  assert(state.cycle === null, 'nothing is adopted over an open cycle');
   const { cycle, unknown } = rebuilt;
   const { snapshot } = reading;
   const settledSince = snapshot.askedAt - MISMATCH_CONFIRMED_MS - 1;

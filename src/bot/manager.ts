@@ -67,6 +67,8 @@ class BotManager implements Bots {
   readonly #resting: RestingBots;
   readonly #states: StateLog;
   readonly #resuming = new Set<number>();
+  /** Since the start; whoever takes a seat looks first. */
+  readonly #yetToLook = new Set<number>();
   /** Why a bot that should run has no seat yet. */
   readonly #waiting = new Map<number, Failure>();
   #stopping = false;
@@ -81,19 +83,20 @@ class BotManager implements Bots {
   }
 
   async resume(): Promise<void> {
-    const besides = this.#deps.journal.unfinished();
+    const unfinished = this.#deps.journal.unfinished();
+    for (const userId of unfinished) this.#yetToLook.add(userId);
     void lookBackInTurn(this.#deps, {
-      besides,
+      yetToLook: this.#yetToLook,
       isOver: () => this.#stopping,
-      lookBack: (userId) => this.#lanes.run(userId, () => this.#seat(userId, { lookBack: true })),
+      seat: (userId) => this.#lanes.run(userId, () => this.#seat(userId)),
     });
-    await Promise.all(besides.map((userId) => this.#resumeOne(userId)));
+    await Promise.all(unfinished.map((userId) => this.#resumeOne(userId)));
   }
 
   async #resumeOne(userId: number): Promise<void> {
     this.#resuming.add(userId);
     const seat = await this.#lanes
-      .run(userId, () => this.#seat(userId, { lookBack: true }))
+      .run(userId, () => this.#seat(userId))
       .catch((error: unknown) => {
         this.#deps.log.error({ userId, error }, 'a bot could not be resumed');
         return { ok: false as const, error: 'internal_error', message: 'The bot could not be loaded.' };
@@ -240,7 +243,7 @@ class BotManager implements Bots {
   async credentialChanged(userId: number): Promise<void> {
     this.#balances.forget(userId);
     const needed = await this.#lanes.run(userId, async () => {
-      const isNeeded = this.#seats.get(userId)?.bot.isIdle === false;
+      const isNeeded = this.#seats.get(userId)?.bot.isIdle === false || this.#yetToLook.has(userId);
       await this.#release(userId);
       return isNeeded;
     });
@@ -278,7 +281,7 @@ class BotManager implements Bots {
    * The user's bot, made and attached when there is none or it is broken. Errors: `missing_credentials`,
    * `invalid_settings`, `other_account`, `stopping`.
    */
-  async #seat(userId: number, { lookBack } = { lookBack: false }): Promise<BotResult<Seat>> {
+  async #seat(userId: number): Promise<BotResult<Seat>> {
     const existing = this.#seats.get(userId);
     if (existing?.bot.isBroken === false) return { ok: true, value: existing };
     await this.#release(userId);
@@ -295,7 +298,7 @@ class BotManager implements Bots {
     const memory = this.#deps.journal.load(userId);
     if (memory.cycle !== null && !isSameAccount(memory.cycle, identity)) return otherAccount(memory.cycle);
     const own = { userId, settings, account: identity };
-    return { ok: true, value: this.#takeSeat(own, { key, memory, lookBack }) };
+    return { ok: true, value: this.#takeSeat(own, { key, memory }) };
   }
 
   /** The account behind the user's key. Errors: `missing_credentials`. */
@@ -312,25 +315,22 @@ class BotManager implements Bots {
 
   #takeSeat(
     own: Pick<BotDeps, 'userId' | 'settings' | 'account'>,
-    { key, memory, lookBack }: { key: VenueKey; memory: BotMemory; lookBack: boolean },
+    { key, memory }: { key: VenueKey; memory: BotMemory },
   ): Seat {
     const { userId } = own;
     const { venues, journal, clock, log, meter = NO_METER } = this.#deps;
     const { protectionAlertMs = PROTECTION_ALERT_MS } = this.#deps;
-    const parts = { journal, clock, log, meter, protectionAlertMs };
+    const lookBack = this.#yetToLook.has(userId);
+    const parts = { journal, clock, log, meter, protectionAlertMs, lookBack };
     const market = venues.marketData(key.venue, key.environment);
     const venue = venues.open(key);
     const onChange = (changed: LadderBot) => this.#changed(userId, changed);
     this.#resting.forget(userId);
-    const seat = {
-      bot: this.#make({ ...parts, ...own, venue, market, onChange }, memory),
-      venue,
-      key,
-    };
+    const seat = { bot: this.#make({ ...parts, ...own, venue, market, onChange }, memory), venue, key };
     this.#seats.set(userId, seat);
     this.#waiting.delete(userId);
     this.#states.begin(seat.bot);
-    seat.bot.attach({ lookBack });
+    seat.bot.attach();
     return seat;
   }
 
@@ -346,6 +346,7 @@ class BotManager implements Bots {
 
   #changed(userId: number, changed: LadderBot): void {
     this.#states.look(changed);
+    if (changed.hasLookedBack) this.#yetToLook.delete(userId);
     this.#feed.changed(userId, () => this.#newestView(userId, changed));
     if (!changed.isIdle) return;
     this.#lanes

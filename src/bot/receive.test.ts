@@ -49,7 +49,10 @@ describe('a pushed order with our tag that nobody here decided', () => {
     expect(world.state.observed.newcomers).toEqual([{ order, seenAt: world.now }]);
     expect(world.state.observed.hintAt).toBe(world.now);
     world.take({ type: 'venue', event: { type: 'order', order: { ...order, clientOrderId: 'web_1' } } });
+    // Another server that cancels places the next one.
     world.take({ type: 'venue', event: { type: 'order', order: { ...order, status: 'cancelled' } } });
+    expect(world.state.observed.newcomers).toMatchObject([{ order: { status: 'cancelled' } }]);
+    world.take({ type: 'venue', event: { type: 'order', order: { ...order, status: 'filled' } } });
     expect(world.state.observed.newcomers).toEqual([]);
   });
 });

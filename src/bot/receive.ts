@@ -34,7 +34,11 @@ const CONNECTED_PAUSE_MS = 1_000;
 export function receive(state: BotState, mail: Mail, now: number): void {
   const { cycle, observed } = state;
   change(state, mail, now);
-  if (state.cycle !== null && state.cycle !== cycle && (isShared(observed) || isShared(state.observed)))
+  if (
+    state.cycle !== null &&
+    state.cycle !== cycle &&
+    (isShared(observed, now) || isShared(state.observed, now))
+  )
     state.cycle = asCancelledByOther(cycle, state.cycle);
 }
 

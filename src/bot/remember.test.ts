@@ -132,13 +132,10 @@ describe('the journal', () => {
     world.deliver();
     const columns = batches.map((batch) => Object.keys(batch).toSorted());
     const tags = batches.map(({ intents = [] }) => intents.map(({ tag, state }) => `${tag} ${state}`));
-    // Before the take-profit's change leaves: it and the fill. Then what only tells; no other order, no bot.
-    expect(columns).toEqual([
-      ['fills', 'intents'],
-      ['cycle', 'events', 'intents', 'protection'],
-    ]);
+    // Before the take-profit's change leaves: it alone. Then what only tells; no other order, no bot.
+    expect(columns).toEqual([['intents'], ['cycle', 'events', 'fills', 'intents', 'protection']]);
     expect(tags).toEqual([['sm_tp_1_BTCUSDT open'], ['sm_leg_1_1_BTCUSDT filled']]);
-    expect(batches[0]?.fills).toHaveLength(1);
+    expect(batches[1]?.fills).toHaveLength(1);
     expect(batches[1]?.cycle?.legsFilled).toBe(2);
   });
 

@@ -45,8 +45,8 @@ function summaryOf(state: BotState): string {
 }
 
 /**
- * The batch, and a function that marks it as saved once the journal has it. In a `hurry` what only tells (events,
- * the protection clock, what follows from fills) waits for the next batch: it is no reason to hold up an order.
+ * The batch, and a function that marks it as saved once the journal has it. In a `hurry` what only tells (fills and what
+ * follows from them, events, the protection clock) waits for the next batch: it is no reason to hold up an order.
  */
 export function unsavedBatch(
   state: BotState,
@@ -68,7 +68,8 @@ export function unsavedBatch(
   const owner = unsaved.ended?.cycle ?? cycle;
   if (owner !== null && intents.length > 0)
     batch.intents = intents.map((intent) => toIntentRecord(owner, intent));
-  if (unsaved.fills.length > 0) batch.fills = unsaved.fills;
+  const fillsWait = hurry && unsaved.ended === null;
+  if (!fillsWait && unsaved.fills.length > 0) batch.fills = unsaved.fills;
   if (unsaved.fundings.length > 0) batch.fundings = unsaved.fundings;
   if (!hurry && unsaved.events.length > 0) batch.events = unsaved.events;
   const isNews = isClockNews(saved.protection, protection);
@@ -82,7 +83,11 @@ export function unsavedBatch(
     saved.cycleSummary = summary;
     if (!hurry || batch.cycle !== undefined) saved.legsFilled = legsFilled;
     if (batch.protection !== undefined) saved.protection = protection;
-    state.unsaved = { ...nothingUnsaved(), events: batch.events === undefined ? unsaved.events : [] };
+    state.unsaved = {
+      ...nothingUnsaved(),
+      fills: batch.fills === undefined ? unsaved.fills : [],
+      events: batch.events === undefined ? unsaved.events : [],
+    };
   };
   return { batch, markSaved };
 }

@@ -102,7 +102,10 @@ export class RestingBots {
 
   #state(memory: BotMemory, of: { userId: number; settings: LadderSettings }): BotState {
     const { clock, protectionAlertMs: alertAfterMs } = this.#deps;
-    const state = createState({ ...of, account: NOBODY, memory, alertAfterMs, now: clock.now() });
+    const state = createState({
+      ...{ ...of, account: NOBODY, memory, alertAfterMs, lookBack: false },
+      now: clock.now(),
+    });
     const { protection } = state;
     if (protection.gapSince !== null) state.protection = { ...protection, gapSince: this.#since };
     return state;

@@ -97,7 +97,8 @@ describe('the clock', () => {
     const stored = journal.load(USER);
     const { account, settings } = world.state;
     const now = world.now + 600_000;
-    const state = createState({ userId: USER, account, memory: stored, settings, alertAfterMs: 30_000, now });
+    const more = { alertAfterMs: 30_000, lookBack: false, now };
+    const state = createState({ userId: USER, account, memory: stored, settings, ...more });
     const again = viewOf(state, { broken: null, now }).protection;
     expect(again).toMatchObject({ covered: false, state: 'unknown', alert: false });
     // Whatever was not written yet counts as downtime, never as covered.

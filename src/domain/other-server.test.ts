@@ -102,6 +102,9 @@ describe('one that a reading has shown', () => {
     expect(decide(NOW + 1, ended)).toEqual({ does: [], wakeAt: NOW + 2_002 });
     expect(decide(NOW + 2_001, ended)).toEqual({ does: [], wakeAt: NOW + 2_002 });
     expect(decide(NOW + 2_002, ended).does).toEqual(['place tp 1000 @100500']);
+    // Beside another one of theirs the next reading is waited for, and no longer the replacement.
+    const beside = withNewcomer(ended, theirs({ exchangeOrderId: 'theirs too' }), NOW + 2);
+    expect(decide(NOW + 3_000, beside)).toEqual({ does: [], wakeAt: NOW + 5_000 });
     const lost = withOrder(bare, LOST);
     const doubts = (now: number) => reconcileDoubts(inputOf(lost, { observed: ended, now }));
     expect(decisions(lost, doubts(NOW + 1))).not.toContain('resend tp');
@@ -142,8 +145,13 @@ test('a take-profit that is cancelled while another server acts was cancelled by
     asCancelledByOther(before, gone).intents.map(({ kind, endedBy }) => `${kind} ${endedBy}`);
   expect(enders(open)).toEqual(['leg user', 'tp venue', 'leg user']);
   expect(enders(gone)).toEqual(['leg user', 'tp user', 'leg user']);
-  expect([NOTHING_OBSERVED, withNewcomer(NOTHING_OBSERVED, theirs(), NOW)].map(isShared)).toEqual([
-    false,
-    true,
-  ]);
+});
+
+test('another server is there while its orders rest, and a moment longer', () => {
+  const seen = withNewcomer(NOTHING_OBSERVED, theirs(), NOW);
+  const gone = withNewcomer(seen, theirs({ status: 'cancelled' }), NOW);
+  const isThere = (observed: typeof seen, now: number) => isShared(observed, now);
+  expect(isThere(NOTHING_OBSERVED, NOW)).toBe(false);
+  expect(isThere(seen, NOW + 60_000)).toBe(true);
+  expect([NOW + 2_000, NOW + 2_001].map((now) => isThere(gone, now))).toEqual([true, false]);
 });

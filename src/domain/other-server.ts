@@ -6,7 +6,7 @@ import { matchIntent } from './apply.ts';
 import type { Cycle } from './cycle.ts';
 import type { Intent } from './intent.ts';
 import type { ObservedOrder } from './observation.ts';
-import type { Observed } from './observed.ts';
+import type { Newcomer, Observed } from './observed.ts';
 import { isOurOrder } from './our-order.ts';
 import type { ReconcileInput } from './reconcile-input.ts';
 import type { OrderKind } from './records.ts';
@@ -56,7 +56,8 @@ export function leftToOthers(
   const dueAt = (observed.snapshotAt ?? 0) + READ_AGAIN_AFTER_MS;
   if (now >= dueAt) return act({ type: 'read', reason: 'an order that is not ours protects the position' });
   const replaced = observed.newcomers.filter(({ order }) => order.status !== 'open');
-  return wake(Math.min(dueAt, ...replaced.map(({ seenAt }) => Math.max(now, seenAt + REPLACED_MS) + 1)));
+  const waits = replaced.map(({ seenAt }) => seenAt + REPLACED_MS + 1).filter((at) => at > now);
+  return wake(Math.min(dueAt, ...waits));
 }
 
 /** How much rests, or was about to be replaced, in orders of this kind and cycle that no intent of ours explains. */
@@ -79,8 +80,9 @@ export function restingOfOthers(
 }
 
 /** Whether another server seems to act on the account now. */
-export function isShared({ impostors, newcomers }: Observed): boolean {
-  return impostors.length > 0 || newcomers.length > 0;
+export function isShared({ impostors, newcomers }: Observed, now: number): boolean {
+  const acts = ({ order, seenAt }: Newcomer) => order.status === 'open' || now - seenAt <= REPLACED_MS;
+  return impostors.length > 0 || newcomers.some(acts);
 }
 
 /**

@@ -85,13 +85,14 @@ export class Seat {
         log: QUIET,
         meter: NO_METER,
         protectionAlertMs: PROTECTION_ALERT_MS,
+        lookBack: true,
         onChange: () => undefined,
       },
       journal.load(plan.userId),
     );
     sabotage.bot?.(process.bot, this);
     this.#process = process;
-    process.bot.attach({ lookBack: true });
+    process.bot.attach();
   }
 
   /** Dies at its n-th effect from now, at the latest after a while; then `afterwards` is called. */

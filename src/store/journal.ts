@@ -6,7 +6,14 @@
  * a batch holds rows of one user only, so that no bot ever writes into another's memory.
  */
 import { assert } from '../domain/assert.ts';
-import type { BotMemory, FillRecord, FundingRecord, Journal, JournalBatch } from '../domain/records.ts';
+import type {
+  BotMemory,
+  FillRecord,
+  FundingRecord,
+  IntentRecord,
+  Journal,
+  JournalBatch,
+} from '../domain/records.ts';
 import type { Sql } from './database.ts';
 import * as rows from './journal-rows.ts';
 
@@ -83,11 +90,12 @@ function prepareWrite(sql: Sql): (batch: JournalBatch) => void {
     upsert('ProtectionClock', rows.protectionColumns, ['userId']),
   );
   const intent = prepareIntent(sql);
+  const writeIntent = (row: IntentRecord) =>
+    assert(intent(rows.fromIntent(row)) === 1, 'an intent belongs to the user in its client order id');
   const write = sql.transaction((batch: JournalBatch) => {
     if (batch.bot) bot(rows.fromBot(batch.bot));
     if (batch.cycle) cycle(rows.fromCycle(batch.cycle));
-    for (const row of batch.intents ?? [])
-      assert(intent(rows.fromIntent(row)) === 1, 'an intent belongs to the user in its client order id');
+    for (const row of batch.intents ?? []) writeIntent(row);
     for (const row of batch.fills ?? []) fill(row);
     for (const row of batch.fundings ?? []) funding(row);
     for (const row of batch.events ?? []) event(row);
@@ -96,7 +104,17 @@ function prepareWrite(sql: Sql): (batch: JournalBatch) => void {
       protection(rows.fromProtection(userId, clock));
     }
   });
-  return (batch) => write.immediate(batch);
+  return (batch) => {
+    const only = onlyIntent(batch);
+    // What one order waits for: a statement is a transaction by itself, and begins and ends sooner.
+    if (only === null) write.immediate(batch);
+    else writeIntent(only);
+  };
+}
+
+function onlyIntent(batch: JournalBatch): IntentRecord | null {
+  const [only, ...others] = batch.intents ?? [];
+  return only !== undefined && others.length === 0 && Object.keys(batch).length === 1 ? only : null;
 }
 
 /** Most intents are known, and an update that leaves their key alone touches no index. */

@@ -37,7 +37,11 @@ export function attachedBot(
   database: Database,
   settings: Partial<LadderSettings> = {},
   meter: BotMeter = NO_METER,
-  { dies = () => false, clock = systemClock }: { dies?: () => boolean; clock?: Clock } = {},
+  {
+    dies = () => false,
+    clock = systemClock,
+    lookBack = false,
+  }: { dies?: () => boolean; clock?: Clock; lookBack?: boolean } = {},
 ): LadderBot {
   const journal = new SqliteJournal(database.sql);
   const bot = new LadderBot(
@@ -59,11 +63,12 @@ export function attachedBot(
       meter,
       onChange: () => undefined,
       protectionAlertMs: PROTECTION_ALERT_MS,
+      lookBack,
     },
     journal.load(1),
   );
   onTestFinished(() => bot.detach());
-  bot.attach({ lookBack: false });
+  bot.attach();
   return bot;
 }
 

@@ -39,8 +39,8 @@ export class StateWorld {
   constructor(journal: Journal, settings: Partial<BotState['settings']> = {}) {
     this.journal = journal;
     const origin = { userId: USER, account: ACCOUNT, memory: journal.load(USER), now: this.now };
-    const alertAfterMs = PROTECTION_ALERT_MS;
-    this.state = createState({ ...origin, alertAfterMs, settings: { ...SETTINGS, ...settings } });
+    const more = { alertAfterMs: PROTECTION_ALERT_MS, lookBack: false };
+    this.state = createState({ ...origin, ...more, settings: { ...SETTINGS, ...settings } });
     this.venue = new TestVenue({
       grid: gridOf(BTC),
       side: this.state.settings.side,

@@ -67,10 +67,13 @@ export class BingxFills {
     for (let list = 0; list < LISTS_MAX; list += 1) {
       if (this.#unknown(rows).length <= ONE_BY_ONE_MAX) return;
       const ended = await readEndedOrders(ask, this.#names, { symbol, sinceMs: 0, nowMs: untilMs });
-      const endedAt = Math.min(...ended.map(({ updatedAt }) => updatedAt));
-      // A list holds the newest ones before a moment; what filled before its oldest is on the next.
-      if (ended.length < HISTORY_ROWS || endedAt >= untilMs || endedAt < oldestFillAt) return;
-      untilMs = endedAt;
+      if (ended.length < HISTORY_ROWS) return;
+      // The next list ends where this one begins: by the moments at which orders ended, or, should the venue mean
+      // those at which they were made, by these.
+      const began = [ended.map(({ updatedAt }) => updatedAt), ended.map(({ createdAt }) => createdAt)];
+      const next = began.map((moments) => Math.min(...moments)).find((moment) => moment < untilMs);
+      if (next === undefined || next < oldestFillAt) return;
+      untilMs = next;
     }
   }
 

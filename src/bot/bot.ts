@@ -1,10 +1,10 @@
 /**
  * One bot: a mailbox that is processed serially, over one account at one venue.
  *
- * Each piece of mail is received, decided on and committed to the journal before anything is sent; nothing in
- * between waits, so that no other event can slip in. Mail that leads to nothing sent is committed a moment later,
- * together with what follows it (docs/decisions/0006-news-may-wait.md). A bug or a broken journal stops this bot
- * alone and leaves the venue's orders as they are.
+ * Each piece of mail is received and decided on, and what it leads to is committed to the journal before it is sent;
+ * nothing in between waits, so that no other event can slip in. What was only heard is committed a moment later
+ * (docs/decisions/0006-news-may-wait.md). A bug or a broken journal stops this bot alone and leaves the venue's orders
+ * as they are.
  *
  * Entry points: `start`, `stop`, `recover`, `settingsChanged`, `view`, `detach`.
  */
@@ -144,11 +144,11 @@ export class LadderBot {
     const hadCycle = this.hasCycle;
     const wish = this.#entryWish(options.adoptPosition);
     const ready = hadCycle ? NOTHING_LOST : await preflight(this.#deps, wish);
-    if (!ready.ok) return ready;
     if (this.#detached) return failure('stopping', 'The server is stopping.');
     // A look back may have adopted it meanwhile: what was read before knows less.
     const isAdopted = !hadCycle && this.hasCycle;
-    const lost = isAdopted ? null : ready.value.lost;
+    if (!isAdopted && !ready.ok) return ready;
+    const lost = isAdopted || !ready.ok ? null : ready.value.lost;
     if (!isAdopted || options.adoptPosition)
       this.#command(lost === null ? { name: 'start', ...options } : { name: 'adopt', lost, start: options });
     if (this.#broken !== null) return failure(this.#broken.code, this.#broken.message);

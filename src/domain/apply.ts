@@ -10,7 +10,7 @@ import { isAboutOrder } from './backoff.ts';
 import { type Cycle, filledOf, withFill } from './cycle.ts';
 import { createDoubt, type EndedBy, type Intent, isEnded, TURNED_UP } from './intent.ts';
 import type { Execution, ObservedOrder } from './observation.ts';
-import { isOurOrder } from './our-order.ts';
+import { isOtherKind, isOurOrder } from './our-order.ts';
 import type { FillRecord } from './records.ts';
 import { type Lots, lots, lotsFrom, type Ticks, ticksFrom } from './units.ts';
 import { closes } from './words.ts';
@@ -172,6 +172,8 @@ function largest(a: Lots, b: Lots): Lots {
 export function applyOrder(cycle: Cycle, order: ObservedOrder, now: number): Cycle {
   const intent = matchIntent(cycle, order);
   if (intent === undefined) return cycle;
+  // Ours is still on its way, and will be refused.
+  if (intent.exchangeOrderId === null && isOtherKind(intent, order)) return cycle;
   const venueFilled = largest(intent.venueFilled, lotsFrom(cycle.grid, order.filledQuantity));
   const seen: Intent = { ...intent, exchangeOrderId: order.exchangeOrderId, venueFilled };
   const turnedUp =

@@ -19,10 +19,16 @@ export function isOurOrder(
 ): boolean {
   if (order.direction !== intent.direction) return false;
   if (intent.exchangeOrderId === order.exchangeOrderId || intent.adopted) return true;
+  if (isOtherKind(intent, order)) return false;
   if (sentAt !== null && order.createdAt < sentAt - AGE_SLACK_MS) return false;
   // It may have been amended by a memory that was lost: one that has yet to follow is better than a second beside it.
   if (intent.restored && intent.reduceOnly && order.type === intent.type) return true;
   return mayHaveQuantity(cycle, intent, order) && mayHavePrice(cycle, intent, order);
+}
+
+/** A close at market takes a stop-loss's place, perhaps under a number of which another memory has made a stop-loss. */
+export function isOtherKind(intent: Intent, order: ObservedOrder): boolean {
+  return (order.type === 'stop') !== (intent.type === 'stop');
 }
 
 /** What may only reduce a position is trimmed to what is left of it. */

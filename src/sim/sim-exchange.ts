@@ -35,6 +35,8 @@ export interface AccountBooks {
   owners: Map<string, Owner>;
 }
 
+const DUPLICATE = refuse('duplicate_link_id', 'OrderLinkedID is duplicate');
+
 export class SimExchange {
   readonly books = new Map<number, AccountBooks>();
   readonly #market: Market;
@@ -93,6 +95,7 @@ export class SimExchange {
   /** Decides an order at once; `owner` is written down before anybody hears of it. */
   place(books: AccountBooks, request: PlaceRequest, owner: Owner): Result<Order> {
     const orderId = request.orderId ?? this.newId();
+    if (this.#reserved.has(`${books.account.uid} ${request.linkId}`)) return DUPLICATE;
     return this.act((turn) => {
       books.owners.set(orderId, owner);
       return placeOrder(turn, books.account, { ...request, orderId });
@@ -112,7 +115,7 @@ export class SimExchange {
   reserve(uid: number, linkId: string): Result<string> {
     const name = `${uid} ${linkId}`;
     const isTaken = linkId !== '' && (this.#used.has(name) || this.#reserved.has(name));
-    if (isTaken) return refuse('duplicate_link_id', 'OrderLinkedID is duplicate');
+    if (isTaken) return DUPLICATE;
     this.#reserved.add(name);
     return done(this.newId());
   }

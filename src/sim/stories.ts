@@ -107,6 +107,11 @@ export const STORIES: Story[] = [
     story: "a close at market left the take-profit resting, and both filled: one out of a person's part",
   },
   {
+    seed: 903880,
+    story:
+      "a close at market was sent under the id of another server's stop-loss, which a reading showed first: it counted as the close, and nothing was ever closed",
+  },
+  {
     seed: 1855,
     story:
       'after a restore that still had an older cycle open, legs of the later one filled, and nobody enlarged its take-profit',

@@ -95,7 +95,7 @@ export class SimExchange {
   /** Decides an order at once; `owner` is written down before anybody hears of it. */
   place(books: AccountBooks, request: PlaceRequest, owner: Owner): Result<Order> {
     const orderId = request.orderId ?? this.newId();
-    if (this.#reserved.has(`${books.account.uid} ${request.linkId}`)) return DUPLICATE;
+    if (this.#isReserved(books.account.uid, request.linkId)) return DUPLICATE;
     return this.act((turn) => {
       books.owners.set(orderId, owner);
       return placeOrder(turn, books.account, { ...request, orderId });
@@ -114,10 +114,13 @@ export class SimExchange {
   /** Takes a client order id for an order that is acknowledged now and decided later. */
   reserve(uid: number, linkId: string): Result<string> {
     const name = `${uid} ${linkId}`;
-    const isTaken = linkId !== '' && (this.#used.has(name) || this.#reserved.has(name));
-    if (isTaken) return DUPLICATE;
+    if (linkId !== '' && (this.#used.has(name) || this.#isReserved(uid, linkId))) return DUPLICATE;
     this.#reserved.add(name);
     return done(this.newId());
+  }
+
+  #isReserved(uid: number, linkId: string): boolean {
+    return linkId !== '' && this.#reserved.has(`${uid} ${linkId}`);
   }
 
   newId(): string {

@@ -61,6 +61,7 @@ export class CycleTruth {
   readonly #legs = new Map<number, Dec>();
   readonly #executions: Execution[] = [];
   #entryValue = ZERO;
+  #overfilled: { found: string | null } | null = null;
 
   constructor(cycle: { cycleKey: number; side: Side; plan: string }, openingWallet: Dec) {
     this.key = cycle.cycleKey;
@@ -92,6 +93,7 @@ export class CycleTruth {
       if (name?.kind === 'leg' && name.leg === 0) this.#entryValue = this.#entryValue.plus(value);
     }
     this.#executions.push(execution);
+    this.#overfilled = null;
     return this.#derive();
   }
 
@@ -129,8 +131,13 @@ export class CycleTruth {
     return null;
   }
 
-  /** The leg that took more than its plan, or null. */
+  /** The leg that took more than its plan, or null; worked out anew when something has filled. */
   overfilled(): string | null {
+    this.#overfilled ??= { found: this.#findOverfilled() };
+    return this.#overfilled.found;
+  }
+
+  #findOverfilled(): string | null {
     for (const [leg, filled] of this.#legs) {
       const planned = leg === 0 ? this.#entryPlan() : this.#legPlan(leg);
       if (planned !== null && filled.gt(planned)) return `leg ${leg} took ${filled}, its plan is ${planned}`;

@@ -8,7 +8,7 @@ import type { Cycle } from '../domain/cycle.ts';
 import type { Observed } from '../domain/observed.ts';
 import type { Problem } from '../domain/verdict.ts';
 import { heedAccess, regainAccess } from './access.ts';
-import { type BotState, note, setError, setRecord } from './bot-state.ts';
+import { type BotState, type LookBack, note, setError, setRecord } from './bot-state.ts';
 import { awaitExchange } from './cycle-life.ts';
 import { adoptLostCycle } from './lost-adoption.ts';
 import { sentence, UNPROVEN } from './lost-cycle.ts';
@@ -28,8 +28,14 @@ export function isNewest({ own, closedOutside }: Cycle, { position, impostors }:
   return own.quantity > 0 && position?.quantity === own.quantity;
 }
 
+/** The answer to a look that a cycle has overtaken counts for nothing, and another look may follow it. */
+function endLook(state: BotState): LookBack | null {
+  if (state.lookBack !== null) state.lookBack = { ...state.lookBack, inFlight: false };
+  return isToLookBack(state) ? state.lookBack : null;
+}
+
 export function receiveLookBack(state: BotState, lost: LostCycle | null, now: number): void {
-  if (!isToLookBack(state)) return;
+  if (endLook(state) === null) return;
   state.lookBack = null;
   regainAccess(state, 'read');
   if (state.entry.unreadable > 0) state.entry = { ...state.entry, unreadable: 0, notBefore: 0 };
@@ -38,11 +44,11 @@ export function receiveLookBack(state: BotState, lost: LostCycle | null, now: nu
 
 /** What cannot be read now may be read later; what rests there and proves nothing is told. */
 export function receiveLookBackFailure(state: BotState, failure: Failure, now: number): void {
-  const { lookBack, record } = state;
-  if (lookBack === null || !isToLookBack(state)) return;
+  const lookBack = endLook(state);
+  if (lookBack === null) return;
   const { code, message } = failure;
-  const isRunning = record.desired === 'running';
-  // An entry meets both, and says so.
+  const isRunning = state.record.desired === 'running';
+  // No later look would find more. An entry meets both, and says so.
   if (code === 'unknown_symbol' || code === UNPROVEN) {
     state.lookBack = null;
     if (code === 'unknown_symbol' || isRunning) return;
